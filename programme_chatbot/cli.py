@@ -1,0 +1,144 @@
+"""The command `programme-chatbot` and its subcommands."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from programme_chatbot.knowledge import KnowledgeError, json_schema, load
+from programme_chatbot.knowledge.topics import TOPICS
+from programme_chatbot.settings import PROJECT_FOLDER, SettingsError, knowledge_file, today
+
+SCHEMA_FILE = PROJECT_FOLDER / "knowledge" / "programme.schema.json"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs a subcommand.
+
+    Args:
+        arguments: the words after `programme-chatbot`; by default those of the command line.
+
+    Returns:
+        The exit status: 0 if all went well, 1 if not, 2 if the words make no sense (raised as SystemExit).
+    """
+    words = sys.argv[1:] if arguments is None else arguments
+    words, rasa_arguments = _split_at_dashes(words)
+    options = _parser().parse_args(words)
+    if rasa_arguments and options.command != "run":
+        print("Only `run` takes arguments after `--`.", file=sys.stderr)
+        return 2
+    try:
+        today()
+        return _dispatch(options, rasa_arguments)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # the reader of our output (`| head`) has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _dispatch(options: argparse.Namespace, rasa_arguments: list[str]) -> int:
+    match options.command:
+        case "validate":
+            return _validate(options.file)
+        case "topics":
+            return _topics()
+        case "schema":
+            return _schema(check=options.check)
+        case _:
+            return _serve(options, rasa_arguments)
+
+
+def _validate(file: Path) -> int:
+    try:
+        knowledge = load(file)
+    except KnowledgeError as error:
+        print(error.report(), file=sys.stderr)
+        return 1
+    print(
+        f"{file} is valid: {len(knowledge.facts)} facts, {len(knowledge.courses)} courses, "
+        f"{len(knowledge.gaps)} known gaps, {len(knowledge.sources)} sources."
+    )
+    return 0
+
+
+def _topics() -> int:
+    width = max(len(topic.id) for topic in TOPICS)
+    for topic in TOPICS:
+        print(f"{topic.id:<{width}}  {topic.intent}")
+    return 0
+
+
+def _schema(*, check: bool) -> int:
+    schema = json_schema()
+    if not check:
+        SCHEMA_FILE.write_text(schema, encoding="utf-8")
+        print(f"Wrote {SCHEMA_FILE}.")
+        return 0
+    if not SCHEMA_FILE.exists() or SCHEMA_FILE.read_text(encoding="utf-8") != schema:
+        print(f"{SCHEMA_FILE} is out of date; run `programme-chatbot schema`.", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _serve(options: argparse.Namespace, rasa_arguments: list[str]) -> int:
+    # Imported here: the other subcommands need no process control.
+    from programme_chatbot import launcher
+
+    try:
+        with launcher.interruptible():
+            if options.command == "train":
+                launcher.train()
+            elif options.command == "shell":
+                launcher.shell(rasa_port=options.port, action_port=options.action_port)
+            else:
+                launcher.run(rasa_port=options.port, action_port=options.action_port, rasa_arguments=rasa_arguments)
+    except KeyboardInterrupt:
+        print("\nStopped.")
+        return 0
+    except launcher.LaunchError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="programme-chatbot", description="The programme chatbot.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    validate = commands.add_parser("validate", help="check a knowledge file and tell everything that is wrong")
+    validate.add_argument("file", nargs="?", type=Path, default=knowledge_file(), metavar="FILE")
+    commands.add_parser("topics", help="list the topics that facts and gaps can belong to, with their intents")
+    schema = commands.add_parser("schema", help="write the JSON Schema of knowledge files beside them")
+    schema.add_argument("--check", action="store_true", help="only tell whether it is up to date")
+    commands.add_parser("train", help="train the model")
+    run = commands.add_parser(
+        "run",
+        help="serve the bot: train if needed, start action server and Rasa; arguments after -- go to rasa run",
+    )
+    shell = commands.add_parser("shell", help="talk to the bot in the terminal")
+    for command in (run, shell):
+        command.add_argument("--port", type=_port, default=5005, help="port of Rasa (default: 5005)")
+        command.add_argument(
+            "--action-port", type=_port, default=5055, help="port of the action server (default: 5055)"
+        )
+    return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a port (1 to 65535)")
+    return int(text)
+
+
+def _split_at_dashes(words: list[str]) -> tuple[list[str], list[str]]:
+    if "--" not in words:
+        return words, []
+    position = words.index("--")
+    return words[:position], words[position + 1 :]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

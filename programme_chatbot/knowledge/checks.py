@@ -1,0 +1,186 @@
+"""What must hold between the parts of a knowledge file, beyond the shape of each part."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from programme_chatbot.knowledge.model import Course, Knowledge, Period, Sourced
+from programme_chatbot.knowledge.problems import Problem
+from programme_chatbot.knowledge.reading import Document, Path_, show
+from programme_chatbot.knowledge.topics import BY_ID
+
+_MakeProblem = Callable[[Path_, str, str], Problem]
+
+MILESTONE_ORDER = ("application_opens", "last_day", "documents_and_fee", "results")
+
+# Sections whose entries users call by name. Within one section a name must mean one thing; across sections it may
+# mean two (a course and the field it is about), and the question decides.
+NAMED_SECTIONS = (
+    "milestones",
+    "course_groups",
+    "subject_fields",
+    "courses",
+    "companies",
+    "roles",
+    "countries",
+    "sectors",
+    "sustainability_goals",
+    "services",
+)
+SECTIONS_WITH_IDS = (
+    "sources",
+    *NAMED_SECTIONS,
+    "rounds",
+    "study_periods",
+    "facts",
+    "calls",
+    "gaps",
+)
+
+
+def normalise_name(name: str) -> str:
+    """Returns the form in which names are compared: lower case, single spaces."""
+    return " ".join(name.lower().split())
+
+
+def find_problems(knowledge: Knowledge, document: Document) -> Iterator[Problem]:
+    """Yields everything that is wrong between the parts of a well-formed knowledge file."""
+
+    def problem(path: Path_, what: str, expected: str) -> Problem:
+        return Problem(document.line(path), show(path), what, expected)
+
+    yield from _duplicate_ids(knowledge, problem)
+    yield from _shared_aliases(knowledge, problem)
+    yield from _broken_references(knowledge, problem)
+    yield from _dates_out_of_order(knowledge, problem)
+    yield from _unreachable(knowledge, problem)
+
+
+def sourced_parts(knowledge: Knowledge) -> Iterator[tuple[Path_, Sourced]]:
+    """Yields each part that names a source, with its place in the file."""
+    for name in knowledge.programme.__fields__:
+        part = getattr(knowledge.programme, name)
+        if isinstance(part, Sourced):
+            yield ("programme", name), part
+    for name in knowledge.study_rules.__fields__:
+        yield ("study_rules", name), getattr(knowledge.study_rules, name)
+    for section in SECTIONS_WITH_IDS:
+        for index, item in enumerate(getattr(knowledge, section)):
+            if isinstance(item, Sourced):
+                yield (section, index), item
+
+
+def _duplicate_ids(knowledge: Knowledge, problem: _MakeProblem) -> Iterator[Problem]:
+    # Sources are named from everywhere by id alone and have a name space of their own.
+    for sections in (("sources",), SECTIONS_WITH_IDS[1:]):
+        seen: dict[str, Path_] = {}
+        for section in sections:
+            for index, item in enumerate(getattr(knowledge, section)):
+                key = "code" if isinstance(item, Course) else "id"
+                path: Path_ = (section, index, key)
+                if item.id in seen:
+                    yield problem(
+                        path,
+                        f"the id '{item.id}' is used twice (also at {show(seen[item.id])})",
+                        "another id",
+                    )
+                seen.setdefault(item.id, path)
+
+
+def _shared_aliases(knowledge: Knowledge, problem: _MakeProblem) -> Iterator[Problem]:
+    for section in NAMED_SECTIONS:
+        owners: dict[str, str] = {}
+        for index, item in enumerate(getattr(knowledge, section)):
+            names = [item.id, item.name] if isinstance(item, Course) else [item.name]
+            for name in names:
+                other = owners.setdefault(normalise_name(name), item.id)
+                if other != item.id:
+                    yield problem((section, index), f"the name '{name}' is that of '{other}' too", "a name of its own")
+            for position, alias in enumerate(item.aliases):
+                path = (section, index, "aliases", position)
+                key = normalise_name(alias)
+                if key in owners:
+                    yield problem(path, f"the alias '{alias}' is used twice ('{owners[key]}')", "each alias once")
+                owners.setdefault(key, item.id)
+
+
+def _broken_references(knowledge: Knowledge, problem: _MakeProblem) -> Iterator[Problem]:
+    sources = {source.id for source in knowledge.sources}
+    groups = {group.id for group in knowledge.course_groups}
+    subject_fields = {subject.id for subject in knowledge.subject_fields}
+    companies = {company.id for company in knowledge.companies}
+
+    def missing(path: Path_, wanted: str, known: Iterable[str], section: str) -> Iterator[Problem]:
+        if wanted not in known:
+            yield problem(path, f"there is no '{wanted}' in `{section}`", f"the id of an entry in `{section}`")
+
+    for key in ("page", "admissions"):
+        yield from missing(("programme", key), getattr(knowledge.programme, key), sources, "sources")
+    for path, part in sourced_parts(knowledge):
+        yield from missing((*path, "source"), part.source, sources, "sources")
+    for index, subject in enumerate(knowledge.subject_fields):
+        if subject.group is not None:
+            yield from missing(("subject_fields", index, "group"), subject.group, groups, "course_groups")
+    for index, course in enumerate(knowledge.courses):
+        if course.group is not None:
+            yield from missing(("courses", index, "group"), course.group, groups, "course_groups")
+        for position, name in enumerate(course.subject_fields):
+            place = ("courses", index, "subject_fields", position)
+            yield from missing(place, name, subject_fields, "subject_fields")
+    for index, goal in enumerate(knowledge.sustainability_goals):
+        for position, name in enumerate(goal.project_places):
+            place = ("sustainability_goals", index, "project_places", position)
+            yield from missing(place, name, companies, "companies")
+    for index, gap in enumerate(knowledge.gaps):
+        for position, name in enumerate(gap.look_at):
+            yield from missing(("gaps", index, "look_at", position), name, sources, "sources")
+    for section in ("facts", "calls", "gaps"):
+        for index, item in enumerate(getattr(knowledge, section)):
+            if item.topic not in BY_ID or not BY_ID[item.topic].is_question:
+                yield problem(
+                    (section, index, "topic"),
+                    f"there is no topic '{item.topic}'",
+                    "one of the topics that `programme-chatbot topics` lists",
+                )
+
+
+def _dates_out_of_order(knowledge: Knowledge, problem: _MakeProblem) -> Iterator[Problem]:
+    for index, admission_round in enumerate(knowledge.rounds):
+        for earlier, later in itertools.pairwise(MILESTONE_ORDER):
+            dates = admission_round.dates
+            if dates[later] < dates[earlier]:
+                yield problem(
+                    ("rounds", index, "dates", later),
+                    f"{later} ({dates[later]}) is before {earlier} ({dates[earlier]})",
+                    f"the order {', '.join(MILESTONE_ORDER)}",
+                )
+    listed = tuple(milestone.id for milestone in knowledge.milestones)
+    if listed != MILESTONE_ORDER:
+        yield problem(
+            ("milestones",),
+            f"the milestones are {', '.join(listed)}",
+            f"{', '.join(MILESTONE_ORDER)}, in this order",
+        )
+    sections: tuple[tuple[str, Sequence[Period]], ...] = (
+        ("study_periods", knowledge.study_periods),
+        ("calls", knowledge.calls),
+    )
+    for section, periods in sections:
+        for index, period in enumerate(periods):
+            if period.end < period.start:
+                yield problem(
+                    (section, index, "end"),
+                    f"it ends on {period.end}, before it starts on {period.start}",
+                    "an end that is not before the start",
+                )
+
+
+def _unreachable(knowledge: Knowledge, problem: _MakeProblem) -> Iterator[Problem]:
+    for index, gap in enumerate(knowledge.gaps):
+        if not gap.always and not gap.keywords:
+            yield problem(
+                ("gaps", index),
+                "no question reaches this gap",
+                "keywords, or `always: true` if it is all its topic has",
+            )

@@ -1,0 +1,114 @@
+"""Finds the entries of a knowledge file by id, topic or property."""
+
+from __future__ import annotations
+
+import datetime
+from functools import cached_property
+from typing import Any
+
+from programme_chatbot.knowledge.checks import SECTIONS_WITH_IDS
+from programme_chatbot.knowledge.model import (
+    Call,
+    Company,
+    Course,
+    CourseGroup,
+    Fact,
+    Gap,
+    Knowledge,
+    Round,
+    Source,
+    SubjectField,
+)
+
+
+class Lookup:
+    """Indexes over a knowledge file.
+
+    Args:
+        knowledge: the validated knowledge.
+    """
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+
+    @cached_property
+    def by_id(self) -> dict[str, Any]:
+        """Every entry with an id, apart from the sources."""
+        return {
+            item.id: item
+            for section in SECTIONS_WITH_IDS
+            if section != "sources"
+            for item in getattr(self.knowledge, section)
+        }
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """The sources by id."""
+        return {source.id: source for source in self.knowledge.sources}
+
+    @cached_property
+    def rounds(self) -> tuple[Round, ...]:
+        """The rounds, the newest first."""
+        return tuple(sorted(self.knowledge.rounds, key=lambda item: item.dates.last_day, reverse=True))
+
+    @property
+    def newest_round(self) -> Round:
+        """The newest round that is known."""
+        return self.rounds[0]
+
+    def round_of_year(self, year: int) -> Round | None:
+        """Returns the round whose intake is in that year, if it is known."""
+        return next((item for item in self.rounds if str(year) in item.intake), None)
+
+    def facts(self, topic: str) -> tuple[Fact, ...]:
+        """Returns the facts of a topic, in the order of the file."""
+        return tuple(fact for fact in self.knowledge.facts if fact.topic == topic)
+
+    def calls(self, topic: str) -> tuple[Call, ...]:
+        """Returns the past calls of a topic."""
+        return tuple(call for call in self.knowledge.calls if call.topic == topic)
+
+    def gaps(self, topic: str) -> tuple[Gap, ...]:
+        """Returns the known gaps of a topic."""
+        return tuple(gap for gap in self.knowledge.gaps if gap.topic == topic)
+
+    def course(self, code: str) -> Course:
+        """Returns the course with that code; raises KeyError if there is none."""
+        course = self.by_id[code]
+        assert isinstance(course, Course)
+        return course
+
+    def mandatory_courses(self) -> tuple[Course, ...]:
+        """Returns the mandatory courses, the degree project last."""
+        mandatory = [course for course in self.knowledge.courses if course.membership == "mandatory"]
+        return tuple(sorted(mandatory, key=lambda course: course.degree_project))
+
+    def degree_project(self) -> Course | None:
+        """Returns the course that is the degree project."""
+        return next((course for course in self.knowledge.courses if course.degree_project), None)
+
+    def courses_in_field(self, subject_field: str) -> tuple[Course, ...]:
+        """Returns the courses about a field, those of the programme first."""
+        order = ("mandatory", "conditionally_elective", "open", "unconfirmed")
+        courses = [course for course in self.knowledge.courses if subject_field in course.subject_fields]
+        return tuple(sorted(courses, key=lambda course: order.index(course.membership)))
+
+    def chosen_groups(self) -> tuple[CourseGroup, ...]:
+        """Returns the groups from which students choose."""
+        return tuple(group for group in self.knowledge.course_groups if group.id != "mandatory")
+
+    def fields_of_group(self, group: str) -> tuple[SubjectField, ...]:
+        """Returns the fields that are named as examples of a group."""
+        return tuple(item for item in self.knowledge.subject_fields if item.group == group)
+
+    def thesis_companies(self) -> tuple[Company, ...]:
+        """Returns the companies named for degree projects."""
+        return tuple(company for company in self.knowledge.companies if company.degree_projects)
+
+    def employers(self) -> tuple[Company, ...]:
+        """Returns the companies named as employers."""
+        return tuple(company for company in self.knowledge.companies if company.employer)
+
+    def has_ended(self, admission_round: Round, today: datetime.date) -> bool:
+        """Tells whether nobody can apply in that round any more."""
+        return today > admission_round.dates.last_day

@@ -1,0 +1,49 @@
+"""What all tests share: the real knowledge, its wording, and an answerer."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from programme_chatbot.answers import Answer, Answerer, Context, Mention, Question, Wording
+from programme_chatbot.knowledge import Knowledge, load
+from programme_chatbot.settings import PROJECT_FOLDER, knowledge_file
+
+OPEN = datetime.date(2025, 12, 1)
+OVER = datetime.date(2026, 11, 22)
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> Knowledge:
+    return load(knowledge_file())
+
+
+@pytest.fixture(scope="session")
+def wording() -> Wording:
+    return Wording.from_domain(PROJECT_FOLDER / "domain.yml")
+
+
+class Asker:
+    """Asks an answerer by topic."""
+
+    def __init__(self, answerer: Answerer) -> None:
+        self._answerer = answerer
+
+    def __call__(
+        self,
+        topic: str,
+        words: str = "",
+        *names: tuple[str, str],
+        today: datetime.date = OPEN,
+        alternatives: tuple[str, ...] = (),
+        context: Context | None = None,
+    ) -> Answer:
+        mentions = tuple(Mention(kind, name) for kind, name in names)
+        question = Question(topic, mentions, words, alternatives, context or Context())
+        return self._answerer.answer(question, today)
+
+
+@pytest.fixture(scope="session")
+def ask(knowledge: Knowledge, wording: Wording) -> Asker:
+    return Asker(Answerer(knowledge, wording))
