@@ -1,0 +1,101 @@
+"""Which function answers which topic."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+
+from programme_chatbot.answers import (
+    careers,
+    conversation,
+    courses,
+    deadlines,
+    programme,
+    sustainability,
+)
+from programme_chatbot.answers.answer import Answer, Question
+from programme_chatbot.answers.draft import Draft
+from programme_chatbot.answers.statements import answer_from_statements
+from programme_chatbot.answers.wording import Wording
+from programme_chatbot.knowledge import Knowledge
+from programme_chatbot.knowledge.lookup import Lookup
+from programme_chatbot.knowledge.topics import BY_ID, OUT_OF_SCOPE_AREA, SOCIAL_AREA
+
+# Topics that are not here are answered by the statements of the knowledge file.
+_ANSWERS: dict[str, Callable[[Draft], Answer]] = {
+    "programme.overview": programme.answer_overview,
+    "programme.length": programme.answer_length,
+    "programme.language": programme.answer_language,
+    "programme.degree": programme.answer_degree,
+    "programme.location": programme.answer_location,
+    "programme.start": programme.answer_start,
+    "programme.academic_year": programme.answer_academic_year,
+    "programme.why": programme.answer_why,
+    "programme.services": programme.answer_services,
+    "deadlines.all": deadlines.answer_all_dates,
+    "deadlines.opening": deadlines.answer_milestone,
+    "deadlines.last_day": deadlines.answer_milestone,
+    "deadlines.documents": deadlines.answer_milestone,
+    "deadlines.results": deadlines.answer_milestone,
+    "deadlines.open_now": deadlines.answer_open_now,
+    "deadlines.next_round": deadlines.answer_next_round,
+    "courses.list": courses.answer_course_list,
+    "courses.mandatory": courses.answer_mandatory,
+    "courses.electives": courses.answer_electives,
+    "courses.areas": courses.answer_areas,
+    "courses.details": courses.answer_details,
+    "courses.credits": courses.answer_credits,
+    "courses.status": courses.answer_status,
+    "courses.timing": courses.answer_timing,
+    "courses.rules": courses.answer_rules,
+    "degree_project.overview": careers.answer_degree_project,
+    "degree_project.companies": careers.answer_degree_project_companies,
+    "degree_project.abroad": careers.answer_degree_project_abroad,
+    "careers.roles": careers.answer_roles,
+    "careers.employers": careers.answer_employers,
+    "careers.countries": careers.answer_countries,
+    "careers.market": careers.answer_market,
+    "sustainability.goals": sustainability.answer_goals,
+    "sustainability.projects": sustainability.answer_projects,
+    "dialogue.yes": conversation.answer_yes,
+    "dialogue.no": conversation.answer_no,
+    "dialogue.more": conversation.answer_more,
+    "dialogue.unclear": conversation.answer_unclear,
+}
+_ANSWERS_OF_AREA: dict[str, Callable[[Draft], Answer]] = {
+    SOCIAL_AREA: conversation.answer_social,
+    OUT_OF_SCOPE_AREA: conversation.answer_out_of_scope,
+}
+
+
+class Answerer:
+    """Answers questions from one knowledge file.
+
+    Args:
+        knowledge: the knowledge.
+        wording: the wording of replies.
+    """
+
+    def __init__(self, knowledge: Knowledge, wording: Wording) -> None:
+        self._lookup = Lookup(knowledge)
+        self._wording = wording
+
+    def answer(self, question: Question, today: datetime.date) -> Answer:
+        """Answers a question.
+
+        Args:
+            question: the question; its topic is one of `programme_chatbot.knowledge.topics`.
+            today: today's date.
+
+        Returns:
+            The answer, with the pages that it rests on.
+        """
+        topic = BY_ID[question.topic]
+        function = _ANSWERS.get(topic.id) or _ANSWERS_OF_AREA.get(topic.area) or answer_from_statements
+        return function(Draft(question, self._lookup, self._wording, today))
+
+    def notice(self, today: datetime.date) -> Answer:
+        """Returns the notice that begins every conversation: this is an automated assistant (EU AI Act, article 50)."""
+        draft = Draft(Question("social.greet"), self._lookup, self._wording, today)
+        draft.say("notice", name=self._lookup.knowledge.programme.name)
+        return draft.answer("social", topic="social.notice")

@@ -1,0 +1,292 @@
+"""Courses: lists, groups, rules, and one course's content, credits, status and time."""
+
+from __future__ import annotations
+
+import re
+
+from programme_chatbot.answers.answer import Answer
+from programme_chatbot.answers.draft import Draft
+from programme_chatbot.answers.statements import answer_from_statements, facts_asked_for, match
+from programme_chatbot.knowledge.model import Course
+
+MAX_COURSES = 3
+_ORDINALS = {
+    "first": 0,
+    "1st": 0,
+    "second": 1,
+    "2nd": 1,
+    "third": 2,
+    "3rd": 2,
+    "fourth": 3,
+    "4th": 3,
+    "fifth": 4,
+}
+
+
+def answer_course_list(draft: Draft) -> Answer:
+    """Answers what the courses are about, and where the complete list stands."""
+    named = draft.question.ids("subject_field")
+    if named or draft.question.ids("course"):
+        return answer_details(draft)
+    draft.state(*draft.lookup.facts(draft.question.topic))
+    _say_group_fields(draft)
+    for gap in draft.lookup.gaps(draft.question.topic):
+        draft.admit(gap)
+    return draft.answer("answered")
+
+
+def answer_mandatory(draft: Draft) -> Answer:
+    """Answers which courses are mandatory, with code, credits and year."""
+    facts = facts_asked_for(draft) if draft.question.topic == "courses.mandatory" else []
+    if facts:
+        draft.state(*facts)
+        return draft.answer("answered")
+    courses = draft.lookup.mandatory_courses()
+    draft.say("courses.mandatory")
+    draft.add(draft.wording.bullets([_line(draft, course) for course in courses]))
+    for course in courses:
+        draft.use(course)
+        draft.list_items(course.id)
+    return draft.answer("answered", topic="courses.mandatory")
+
+
+def answer_electives(draft: Draft) -> Answer:
+    """Answers how much can be chosen freely, and from where."""
+    words = draft.question.words
+    focused = facts_asked_for(draft) or any(
+        match(gap.keywords, words) for gap in draft.lookup.gaps("courses.electives")
+    )
+    if focused and not match(["how many", "how much", "credits", "ects"], words):
+        return answer_from_statements(draft)
+    rule = draft.lookup.knowledge.study_rules.elective_credits_max
+    draft.say("courses.electives", credits=rule.value)
+    draft.use(rule, "study_rules.elective_credits_max")
+    draft.state(*[fact for fact in draft.lookup.facts("courses.electives") if not fact.detail])
+    return draft.answer("answered")
+
+
+def answer_areas(draft: Draft) -> Answer:
+    """Answers which groups of courses there are, what they hold, and whether there are tracks."""
+    if draft.question.ids("course_group") == ("mandatory",):
+        return answer_mandatory(draft)
+    draft.state(*facts_asked_for(draft))
+    rule = draft.lookup.knowledge.study_rules.choice_from_semester
+    draft.say("courses.areas", semester=rule.value)
+    draft.use(rule, "study_rules.choice_from_semester")
+    _say_group_fields(draft)
+    return draft.answer("answered")
+
+
+def answer_rules(draft: Draft) -> Answer:
+    """Answers what has to be passed for the degree."""
+    rules = draft.lookup.knowledge.study_rules
+    groups = draft.lookup.chosen_groups()
+    project = draft.lookup.degree_project()
+    draft.say(
+        "courses.rules",
+        course_credits=rules.course_credits.value,
+        project_credits=draft.wording.number(project.credits or 0) if project else "",
+        courses=rules.group_courses_min.value,
+        each=rules.group_courses_min_each.value,
+        groups=draft.wording.listing([group.name for group in groups]),
+    )
+    for name in ("course_credits", "group_courses_min", "group_courses_min_each"):
+        draft.use(getattr(rules, name), f"study_rules.{name}")
+    draft.state(*facts_asked_for(draft))
+    if match(["first cycle", "first-cycle", "bachelor"], draft.question.words):
+        draft.say("courses.first_cycle", credits=rules.first_cycle_credits_max.value)
+        draft.use(rules.first_cycle_credits_max, "study_rules.first_cycle_credits_max")
+    return draft.answer("answered")
+
+
+def answer_details(draft: Draft) -> Answer:
+    """Answers what a named course is about, or which courses there are in a field."""
+    courses = _courses_meant(draft)
+    fields = draft.question.ids("subject_field")
+    if courses and not _asks_for_a_field(draft):
+        for course in courses:
+            name = {"code": course.id, "name": course.name}
+            if course.summary:
+                draft.say("courses.details.summary", **name, summary=course.summary)
+            else:
+                draft.say("courses.details.no_summary", **name)
+            _say_status(draft, course)
+            if course.note:
+                draft.add(course.note)
+            draft.use(course)
+            draft.list_items(course.id)
+        return draft.answer("answered", topic="courses.details")
+    if fields:
+        return _answer_fields(draft, fields)
+    return _answer_unknown_course(draft)
+
+
+def answer_credits(draft: Draft) -> Answer:
+    """Answers how many credits a named course has."""
+    courses = _courses_meant(draft)
+    if not courses:
+        return _answer_unknown_course(draft)
+    known = True
+    for course in courses:
+        name = {"code": course.id, "name": course.name}
+        if course.credits is None:
+            known = False
+            draft.say("courses.credits.unknown", **name)
+        else:
+            draft.say("courses.credits", **name, credits=draft.wording.number(course.credits))
+        draft.use(course)
+        draft.list_items(course.id)
+    return draft.answer("answered" if known else "unknown")
+
+
+def answer_status(draft: Draft) -> Answer:
+    """Answers whether a named course is mandatory, yes or no first."""
+    courses = _courses_meant(draft)
+    if not courses:
+        if draft.question.has("unknown_course"):
+            return _answer_unknown_course(draft)
+        return answer_mandatory(draft)
+    for course in courses:
+        _say_status(draft, course, yes_or_no=True)
+        draft.use(course)
+        draft.list_items(course.id)
+    return draft.answer("answered")
+
+
+def answer_timing(draft: Draft) -> Answer:
+    """Answers in which year and period a named course is given."""
+    courses = _courses_meant(draft)
+    if not courses:
+        return _answer_unknown_course(draft)
+    known = True
+    for course in courses:
+        name = {"code": course.id, "name": course.name}
+        if course.years:
+            years = draft.wording.listing([str(year) for year in course.years])
+            draft.say("courses.timing.year", **name, years=years)
+        elif course.timing:
+            draft.say("courses.timing.name", **name)
+        if course.timing:
+            draft.add(course.timing)
+        elif not course.years:
+            known = False
+            draft.say("courses.timing.unknown", **name)
+        else:
+            draft.say("courses.timing.no_period")
+        draft.use(course)
+        draft.list_items(course.id)
+    return draft.answer("answered" if known else "unknown")
+
+
+def _answer_fields(draft: Draft, fields: tuple[str, ...]) -> Answer:
+    for name in fields[:MAX_COURSES]:
+        field = draft.lookup.by_id[name]
+        group = draft.lookup.by_id[field.group].name if field.group else None
+        if group:
+            draft.say("courses.field.in_group", field=field.name, group=group)
+        else:
+            draft.say("courses.field.known", field=field.name)
+        draft.use(field)
+        courses = draft.lookup.courses_in_field(name)
+        own = [course for course in courses if course.membership != "unconfirmed"]
+        others = [course for course in courses if course.membership == "unconfirmed"]
+        if own:
+            draft.say("courses.field.own")
+            draft.add(draft.wording.bullets([_line(draft, course) for course in own]))
+        if others:
+            draft.say("courses.field.others")
+            draft.add(draft.wording.bullets([_line(draft, course) for course in others]))
+        for course in (*own, *others):
+            draft.use(course)
+            draft.list_items(course.id)
+    draft.say("courses.field.more")
+    for gap in draft.lookup.gaps("courses.list"):
+        draft.look_at(*gap.look_at)
+    return draft.answer("answered", topic="courses.details")
+
+
+def _answer_unknown_course(draft: Draft) -> Answer:
+    draft.say("courses.unknown")
+    mandatory = draft.lookup.mandatory_courses()
+    draft.add(draft.wording.bullets([_line(draft, course) for course in mandatory]))
+    draft.list_items(*(course.id for course in mandatory))
+    for course in mandatory:
+        draft.use(course)
+    for gap in draft.lookup.gaps("courses.list"):
+        draft.look_at(*gap.look_at)
+    return draft.answer("unknown")
+
+
+def _courses_meant(draft: Draft) -> list[Course]:
+    """Returns the named courses, or the ones that an ordinal or a pronoun means in the last reply."""
+    named = [draft.lookup.course(code) for code in draft.question.ids("course")]
+    if named or draft.question.has("unknown_course") or draft.question.has("subject_field"):
+        return named[:MAX_COURSES]
+    project = draft.lookup.degree_project()
+    if project and match(["thesis", "degree project", "final project"], draft.question.words):
+        return [project]
+    listed = [item for item in draft.question.context.items if isinstance(draft.lookup.by_id.get(item), Course)]
+    words = draft.question.words.split()
+    for word in words:
+        if word in _ORDINALS and _ORDINALS[word] < len(listed):
+            return [draft.lookup.course(listed[_ORDINALS[word]])]
+    if listed and "last" in words:
+        return [draft.lookup.course(listed[-1])]
+    if len(listed) == 1 or (listed and re.search(r"\b(they|them|these|those|each)\b", draft.question.words)):
+        return [draft.lookup.course(item) for item in listed[:MAX_COURSES]]
+    return []
+
+
+def _asks_for_a_field(draft: Draft) -> bool:
+    """Tells whether a name that is a course and a field means the field ("anything on ...?")."""
+    return bool(draft.question.ids("subject_field")) and bool(
+        match(
+            [
+                "any",
+                "anything",
+                "courses",
+                "something",
+                "is there a course",
+                "offer",
+                "cover",
+                "focus on",
+                "learn",
+            ],
+            draft.question.words,
+        )
+    )
+
+
+def _say_status(draft: Draft, course: Course, *, yes_or_no: bool = False) -> None:
+    name = {"code": course.id, "name": course.name} if yes_or_no else {}
+    prefix = "courses.status.answer" if yes_or_no else "courses.status.note"
+    if course.membership == "conditionally_elective" and course.group:
+        draft.say(f"{prefix}.conditionally_elective_in", **name, group=draft.lookup.by_id[course.group].name)
+    else:
+        draft.say(f"{prefix}.{course.membership}", **name)
+
+
+def _say_group_fields(draft: Draft) -> None:
+    lines = []
+    for group in draft.lookup.chosen_groups():
+        fields = draft.lookup.fields_of_group(group.id)
+        names = draft.wording.listing([field.name for field in fields])
+        lines.append(draft.wording.say("courses.group_line", group=group.name, about=group.about, fields=names))
+        draft.use(group)
+        for field in fields:
+            draft.use(field)
+        draft.list_items(group.id)
+    draft.add(draft.wording.bullets(lines))
+
+
+def _line(draft: Draft, course: Course) -> str:
+    details = []
+    if course.credits is not None:
+        details.append(draft.wording.say("courses.line.credits", credits=draft.wording.number(course.credits)))
+    if course.years:
+        years = draft.wording.listing([str(year) for year in course.years])
+        details.append(draft.wording.say("courses.line.year", years=years))
+    name = {"code": course.id, "name": course.name}
+    if not details:
+        return draft.wording.say("courses.line.plain", **name)
+    return draft.wording.say("courses.line", **name, details=", ".join(details))

@@ -1,0 +1,118 @@
+"""An answer in the making: collects sentences, the entries that they come from, and their sources."""
+
+from __future__ import annotations
+
+import datetime
+
+from programme_chatbot.answers.answer import Answer, Button, Question, Status
+from programme_chatbot.answers.wording import Wording
+from programme_chatbot.knowledge.lookup import Lookup
+from programme_chatbot.knowledge.model import Fact, Gap, Sourced
+
+PAYLOAD_PREFIX = "topic:"
+_BULLET = "•"
+
+
+class Draft:
+    """Builds the answer to one question.
+
+    Args:
+        question: the question.
+        lookup: the knowledge.
+        wording: the wording.
+        today: today's date.
+    """
+
+    def __init__(self, question: Question, lookup: Lookup, wording: Wording, today: datetime.date) -> None:
+        self.question = question
+        self.lookup = lookup
+        self.wording = wording
+        self.today = today
+        self._lines: list[str] = []
+        self._sources: list[str] = []
+        self._scopes: list[str] = []
+        self._used: list[str] = []
+        self._items: list[str] = []
+
+    def say(self, response: str, /, **values: object) -> None:
+        """Adds a sentence of the wording."""
+        self._lines.append(self.wording.say(response, **values))
+
+    def add(self, text: str) -> None:
+        """Adds a text, such as a statement of the knowledge file, as it is."""
+        self._lines.append(text)
+
+    def use(self, part: Sourced, used: str = "") -> None:
+        """Notes that the text gives an entry of the knowledge file: its source, its scope and its id.
+
+        Args:
+            part: the entry.
+            used: its id, for entries that have none of their own (such as `programme.length`).
+        """
+        self._sources.append(part.source)
+        if part.holds_for and part.holds_for not in self._scopes:
+            self._scopes.append(part.holds_for)
+        self._used.append(used or part.id)  # type: ignore[attr-defined]
+
+    def list_items(self, *ids: str) -> None:
+        """Notes what the text names or lists, for follow-up questions."""
+        self._items.extend(ids)
+
+    def state(self, *facts: Fact) -> None:
+        """Adds statements of fact."""
+        for fact in facts:
+            self.add(fact.text)
+            self.use(fact)
+
+    def admit(self, gap: Gap) -> None:
+        """Says that something is not known, and notes where to look."""
+        self.say("unknown", what=gap.text)
+        self._sources.extend(gap.look_at)
+        self._used.append(gap.id)
+
+    def look_at(self, *sources: str) -> None:
+        """Notes sources (by id) that are given without a fact."""
+        self._sources.extend(sources)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has been said yet."""
+        return not self._lines
+
+    def answer(self, status: Status, *, topic: str = "", buttons: tuple[Button, ...] = ()) -> Answer:
+        """Returns the finished answer.
+
+        Args:
+            status: its status; `unknown` presents the sources as where to look.
+            topic: its topic, if it differs from the question's.
+            buttons: offered next questions.
+        """
+        sources = [self.lookup.sources[name] for name in dict.fromkeys(self._sources)]
+        text = self._text()
+        if self._scopes:
+            text += "\n" + self.wording.say("applies_to", scopes="; ".join(self._scopes))
+        if sources:
+            links = "\n".join(self.wording.say("link", title=source.title, url=source.url) for source in sources)
+            response = "look_here" if status in ("unknown", "out_of_scope") else "source"
+            text += "\n" + self.wording.say(response, links=links)
+        return Answer(
+            topic=topic or self.question.topic,
+            status=status,
+            text=text,
+            sources=tuple((str(source.title), source.url) for source in sources),
+            used=tuple(dict.fromkeys(self._used)),
+            items=tuple(dict.fromkeys(self._items)),
+            buttons=buttons,
+        )
+
+    def button(self, topic: str) -> Button:
+        """Returns a button that asks about a topic."""
+        return Button(self.wording.say(f"title.{topic}"), f"{PAYLOAD_PREFIX}{topic}")
+
+    def _text(self) -> str:
+        """Joins the sentences; lists stand on lines of their own."""
+        text = ""
+        for line in self._lines:
+            beside_list = _BULLET in (text.rsplit("\n", 1)[-1][:1], line[:1])
+            text += ("\n" if beside_list else " ") + line
+        return text.strip()

@@ -1,0 +1,118 @@
+"""What the programme is: length, language, degree, place, start, reasons, services."""
+
+from __future__ import annotations
+
+from programme_chatbot.answers.answer import Answer
+from programme_chatbot.answers.draft import Draft
+from programme_chatbot.answers.statements import answer_from_statements, facts_asked_for, match
+
+
+def answer_overview(draft: Draft) -> Answer:
+    """Answers what the programme is, with its official code."""
+    programme = draft.lookup.knowledge.programme
+    if match(["code", "programme code", "program code"], draft.question.words):
+        draft.say("programme.code", name=programme.name, code=programme.code.value)
+        draft.use(programme.code, "programme.code")
+        return draft.answer("answered")
+    draft.say(
+        "programme.overview",
+        name=programme.name,
+        university=programme.university,
+        years=programme.length.years,
+        credits=programme.length.credits,
+        code=programme.code.value,
+    )
+    draft.use(programme.length, "programme.length")
+    draft.use(programme.code, "programme.code")
+    short = [fact for fact in draft.lookup.facts(draft.question.topic) if not fact.detail]
+    draft.state(*(facts_asked_for(draft) or short))
+    return draft.answer("answered")
+
+
+def answer_length(draft: Draft) -> Answer:
+    """Answers how long the programme is and how many credits it has."""
+    length = draft.lookup.knowledge.programme.length
+    draft.say("programme.length", years=length.years, semesters=length.semesters, credits=length.credits)
+    draft.use(length, "programme.length")
+    return draft.answer("answered")
+
+
+def answer_language(draft: Draft) -> Answer:
+    """Answers in which language it is taught."""
+    language = draft.lookup.knowledge.programme.teaching_language
+    draft.say("programme.language", language=language.value)
+    draft.use(language, "programme.teaching_language")
+    return draft.answer("answered")
+
+
+def answer_degree(draft: Draft) -> Answer:
+    """Answers which degree graduates get."""
+    degree = draft.lookup.knowledge.programme.degree
+    draft.say("programme.degree", degree=degree.value)
+    draft.use(degree, "programme.degree")
+    return draft.answer("answered")
+
+
+def answer_location(draft: Draft) -> Answer:
+    """Answers where it is taught and by which school."""
+    programme = draft.lookup.knowledge.programme
+    draft.say("programme.location", campus=programme.location.campus, city=programme.location.city)
+    draft.say("programme.school", school=programme.school.name, short=programme.school.short)
+    draft.use(programme.location, "programme.location")
+    draft.use(programme.school, "programme.school")
+    return draft.answer("answered")
+
+
+def answer_start(draft: Draft) -> Answer:
+    """Answers when studies begin and how often a year."""
+    start = draft.lookup.knowledge.programme.start
+    draft.say("programme.start", month=start.month, per_year=start.per_year)
+    draft.use(start, "programme.start")
+    draft.state(*draft.lookup.facts(draft.question.topic))
+    return draft.answer("answered")
+
+
+def answer_academic_year(draft: Draft) -> Answer:
+    """Answers the dates of study periods, or the shape of the year."""
+    words = draft.question.words
+    if match(["date", "dates", "start", "starts", "begin", "begins", "end", "ends", "when", "p1", "p2"], words):
+        for period in draft.lookup.knowledge.study_periods:
+            draft.say(
+                "programme.study_period",
+                name=period.name,
+                term=period.term,
+                start=draft.wording.date(period.start),
+                end=draft.wording.date(period.end),
+            )
+            draft.use(period)
+        if not draft.is_empty:
+            gaps = [gap for gap in draft.lookup.gaps(draft.question.topic) if match(gap.keywords, words)]
+            for gap in gaps[:1]:
+                draft.admit(gap)
+            return draft.answer("unknown" if gaps else "answered")
+    return answer_from_statements(draft)
+
+
+def answer_why(draft: Draft) -> Answer:
+    """Answers what speaks for the programme: facts of the page and what a student says."""
+    programme = draft.lookup.knowledge.programme
+    draft.state(*draft.lookup.facts(draft.question.topic))
+    if programme.testimonial:
+        draft.say(
+            "programme.testimonial",
+            student=programme.testimonial.student,
+            country=programme.testimonial.country,
+            text=programme.testimonial.text,
+        )
+        draft.use(programme.testimonial, "programme.testimonial")
+    return draft.answer("answered")
+
+
+def answer_services(draft: Draft) -> Answer:
+    """Answers about newsletter, tour and the like: the named one, or all."""
+    named = draft.question.ids("service")
+    for service in draft.lookup.knowledge.services:
+        if service.id in named or not named:
+            draft.add(service.text)
+            draft.use(service)
+    return draft.answer("answered")

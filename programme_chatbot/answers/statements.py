@@ -1,0 +1,79 @@
+"""Topics that are answered by statements of the knowledge file, and gaps in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from programme_chatbot.answers.answer import Answer
+from programme_chatbot.answers.draft import Draft
+from programme_chatbot.knowledge.model import Call, Fact
+
+MAX_FACTS = 3
+MAX_FOCUSED_FACTS = 2
+
+
+def answer_from_statements(draft: Draft) -> Answer:
+    """Answers with the statements of the topic.
+
+    A question that uses keywords of some statements gets those; one that uses a gap's keyword is told what is not
+    known. Any other gets the topic's short answer.
+    """
+    topic, words = draft.question.topic, draft.question.words
+    gaps = [gap for gap in draft.lookup.gaps(topic) if not gap.always and match(gap.keywords, words)]
+    calls = best_matches(draft.lookup.calls(topic), words)
+    facts = best_matches(draft.lookup.facts(topic), words)
+    if gaps and facts and strength(facts[0].keywords, words) > strength(gaps[0].keywords, words):
+        gaps = []
+    always = [gap for gap in draft.lookup.gaps(topic) if gap.always]
+    unknown = gaps[:1] or (always if not facts and not calls else [])
+    for gap in unknown:
+        draft.admit(gap)
+    for call in calls[:MAX_FOCUSED_FACTS]:
+        tell_call(draft, call)
+    focused = facts[:MAX_FOCUSED_FACTS] if not calls else []
+    if not focused and not calls and not gaps:
+        focused = [fact for fact in draft.lookup.facts(topic) if not fact.detail][:MAX_FACTS]
+    draft.state(*focused)
+    return draft.answer("unknown" if unknown else "answered")
+
+
+def facts_asked_for(draft: Draft) -> list[Fact]:
+    """Returns the statements of the question's topic that its words ask for, at most two."""
+    return best_matches(draft.lookup.facts(draft.question.topic), draft.question.words)[:MAX_FOCUSED_FACTS]
+
+
+def tell_call(draft: Draft, call: Call) -> None:
+    """Tells a past call as history, with the intake that it was for."""
+    draft.say(
+        "call",
+        name=call.name,
+        intake=call.intake,
+        start=draft.wording.date(call.start),
+        end=draft.wording.date(call.end),
+    )
+    if call.note:
+        draft.add(call.note)
+    draft.use(call)
+
+
+def best_matches(items: Iterable[Fact | Call], words: str) -> list[Any]:
+    """Returns the items that a keyword in `words` points to: those with the most matching words, in order."""
+    scored = [(strength(item.keywords, words), item) for item in items]
+    best = max((score for score, _ in scored), default=0)
+    return [item for score, item in scored if score and score == best]
+
+
+def strength(keywords: Iterable[str], words: str) -> int:
+    """Returns how many words of `words` the keywords cover."""
+    return sum(len(keyword.split()) for keyword in match(keywords, words))
+
+
+def match(keywords: Iterable[str], words: str) -> list[str]:
+    """Returns the keywords that occur in `words` as whole words."""
+    return [keyword for keyword in keywords if re.search(_pattern(keyword), words)]
+
+
+def _pattern(keyword: str) -> str:
+    return r"(?<!\w)" + r"\W+".join(map(re.escape, re.findall(r"[\w+%&.]+", keyword.lower()))) + r"(?!\w)"

@@ -1,0 +1,75 @@
+"""Courses are found by name, field and what was just talked about."""
+
+from __future__ import annotations
+
+import pytest
+
+from programme_chatbot.answers import Context
+from tests.conftest import Asker
+
+
+def test_the_mandatory_courses_come_with_code_credits_and_year(ask: Asker) -> None:
+    answer = ask("courses.mandatory")
+    for code in ("DD1420", "DD2380", "DA2205", "DD2301", "DD2434", "DA233X"):
+        assert code in answer.text
+    assert "7.5 credits, year 1" in answer.text
+    assert answer.items[1] == "DD2380"
+
+
+def test_a_mandatory_course_is_confirmed_with_yes(ask: Asker) -> None:
+    assert ask("courses.status", "", ("course", "DD2380")).text.startswith("Yes")
+
+
+def test_an_unconfirmed_course_is_never_said_to_count(ask: Asker) -> None:
+    answer = ask("courses.status", "", ("course", "EL2805"))
+    assert answer.text.startswith("No")
+    assert "not confirmed" in answer.text
+
+
+def test_a_course_without_known_credits_gets_an_honest_answer(ask: Asker) -> None:
+    answer = ask("courses.credits", "", ("course", "DD2257"))
+    assert answer.status == "unknown"
+    assert "don't know" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("words", "code"), [("the second one", "DD2380"), ("the first", "DD1420"), ("the last", "DA233X")]
+)
+def test_an_ordinal_means_the_course_at_that_place_of_the_last_list(ask: Asker, words: str, code: str) -> None:
+    listed = ask("courses.mandatory").items
+    answer = ask("courses.credits", words, context=Context("courses.mandatory", listed))
+    assert code in answer.text
+
+
+def test_a_pronoun_means_the_only_course_just_talked_about(ask: Asker) -> None:
+    answer = ask("courses.credits", "how many credits is it", context=Context("courses.details", ("DD2434",)))
+    assert "DD2434" in answer.text
+
+
+def test_an_unknown_course_gets_the_known_ones_and_the_page(ask: Asker) -> None:
+    answer = ask("courses.details", "", ("unknown_course", ""))
+    assert answer.status == "unknown"
+    assert "don't know that course" in answer.text
+    assert answer.sources
+
+
+def test_a_field_gets_its_courses_and_what_is_not_confirmed(ask: Asker) -> None:
+    answer = ask("courses.details", "anything on robotics ?", ("subject_field", "robotics"))
+    assert answer.text.startswith("Yes")
+    assert "DD2411" in answer.text
+    assert "not confirmed" in answer.text
+
+
+def test_a_name_that_is_a_course_and_a_field_means_the_course_when_its_content_is_asked(ask: Asker) -> None:
+    names = (("course", "DD2380"), ("subject_field", "artificial_intelligence"))
+    assert "DD2380" in ask("courses.details", "what is artificial intelligence about", *names).text.split(".")[0]
+
+
+def test_the_graduation_rules_name_both_groups(ask: Asker) -> None:
+    text = ask("courses.rules").text
+    for part in ("90 credits", "at least 6", "Application Domain", "Theory", "at least 2", "autumn 2025"):
+        assert part in text
+
+
+def test_electives_are_up_to_thirty_credits(ask: Asker) -> None:
+    assert "30 ECTS" in ask("courses.electives").text
