@@ -1,0 +1,1 @@
+"""Understanding a message: normalising, names, clauses, intents; and the Rasa components made of them."""

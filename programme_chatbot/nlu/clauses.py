@@ -1,0 +1,71 @@
+"""Splits a message into the parts that may each ask something."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+# Sentences end at . ! ? ; and line breaks (not at the dots of "e.g." or of numbers), and at the signs of a list.
+_SENTENCE_END = re.compile(r"(?<=[!?;])\s+|(?<=[^\W\d]{3}\.)\s+|(?<=\d{2}\.)\s+|\s*\n+\s*|\s+[-*•]\s+")
+_QUESTION_WORD = (
+    r"(?:and\s+|also\s+|or\s+|plus\s+)*"
+    r"(?:what|which|who|whom|whose|when|where|why|how|is|are|do|does|did|can|could|will|would|should|may|must|"
+    r"have|has|am|if|whether|tell\s+me|i\s+want|i\s+need|i\s+would|i'd)\b"
+)
+# Within a sentence a new question begins after a comma or an "and" that a question word follows, and after phrases
+# that join whole questions.
+_WITHIN_SENTENCE = re.compile(
+    rf"\s*,\s*(?:and\s+|&\s*)?(?={_QUESTION_WORD})|\s+(?:and|&)\s+(?={_QUESTION_WORD})"
+    r"|\s*,?\s*\b(?:and\s+also|as\s+well\s+as|plus)\s+|\s*,?\s+and\s+(?=the\s|about\s|for\s)",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    rf"\?|^\W*{_QUESTION_WORD}|\b(?:what|which|who|whom|when|where|why|how|whether|if\s+i|wonder\w*|know|ask|asking|"
+    r"question|tell\s+me|explain|not\s+sure|unsure|looking\s+for|interested\s+in|confused|please|information)\b",
+    re.IGNORECASE,
+)
+MAX_CLAUSES = 12
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A part of a message.
+
+    Args:
+        text: the part, stripped.
+        start: offset of its first character in the message.
+        end: offset after its last character.
+    """
+
+    text: str
+    start: int
+    end: int
+
+    @property
+    def asks(self) -> bool:
+        """Whether it looks like a question or a request for information."""
+        return bool(_ASKS.search(self.text))
+
+
+def sentences(message: str) -> list[Clause]:
+    """Returns the sentences of a message that hold a word, in order, at most 12."""
+    return list(_split(_SENTENCE_END, message, 0))[:MAX_CLAUSES]
+
+
+def parts(sentence: Clause) -> list[Clause]:
+    """Returns the parts of a sentence that may be questions of their own; the sentence itself if there are none."""
+    return list(_split(_WITHIN_SENTENCE, sentence.text, sentence.start))[:MAX_CLAUSES]
+
+
+def _split(separator: re.Pattern[str], text: str, offset: int) -> Iterator[Clause]:
+    start = 0
+    ends = [*separator.finditer(text), None]
+    for match in ends:
+        end = match.start() if match else len(text)
+        piece = text[start:end]
+        if re.search(r"\w", piece):
+            stripped = piece.strip()
+            begin = offset + start + piece.index(stripped)
+            yield Clause(stripped, begin, begin + len(stripped))
+        start = match.end() if match else end

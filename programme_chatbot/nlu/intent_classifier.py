@@ -1,0 +1,100 @@
+"""Fourth component: the intents of a message, clause by clause."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from programme_chatbot.nlu.intent_model import IntentModel, Settings
+from programme_chatbot.nlu.normaliser import join
+from programme_chatbot.nlu.sentence_encoder import shared_encoder
+from programme_chatbot.nlu.text_normaliser import MASKED, TOKENS, tokens_of
+from programme_chatbot.nlu.understanding import Thresholds, Understanding
+
+READINGS = "readings"
+_RANKING = "intent_ranking"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class ClauseIntentClassifier(GraphComponent):
+    """Classifies messages with the intent model, and tells the readings of each of their questions."""
+
+    def __init__(
+        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: IntentModel | None
+    ) -> None:
+        self._config = config
+        self._storage = storage
+        self._resource = resource
+        self._understanding = self._with(model) if model else None
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Returns the default configuration: the fields of `Settings` and `Thresholds`."""
+        return {**asdict(Settings()), **asdict(Thresholds())}
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> ClauseIntentClassifier:
+        """Creates the untrained component."""
+        return cls(config, model_storage, resource, None)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> ClauseIntentClassifier:
+        """Loads the trained component."""
+        with model_storage.read_from(resource) as folder:
+            return cls(config, model_storage, resource, IntentModel.load(shared_encoder(), folder))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Trains the intent model on the normalised examples."""
+        examples = [example for example in training_data.intent_examples if example.get(MASKED)]
+        texts = [join(tokens_of(example, MASKED)) for example in examples]
+        intents = [example.get(INTENT) for example in examples]
+        settings = Settings(**{field.name: self._config[field.name] for field in fields(Settings)})
+        model = IntentModel.train(shared_encoder(), texts, intents, settings)
+        with self._storage.write_to(self._resource) as folder:
+            model.save(folder)
+        self._understanding = self._with(model)
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Leaves the training examples as they are: no later component learns from predictions."""
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Adds intent, ranking and readings to messages."""
+        if self._understanding is None:
+            raise RuntimeError("The intent classifier has not been trained.")
+        for message in messages:
+            readings = self._understanding.read(
+                message.get(TEXT) or "", tokens_of(message, TOKENS), tokens_of(message, MASKED)
+            )
+            first = readings[0]
+            message.set(INTENT, {"name": first.intent, "confidence": first.confidence}, add_to_output=True)
+            ranking = [{"name": name, "confidence": confidence} for name, confidence in first.alternatives]
+            message.set(_RANKING, ranking, add_to_output=True)
+            message.set(READINGS, [asdict(reading) for reading in readings], add_to_output=True)
+        return messages
+
+    def _with(self, model: IntentModel) -> Understanding:
+        thresholds = Thresholds(**{field.name: self._config[field.name] for field in fields(Thresholds)})
+        return Understanding(model.intents, model.probabilities, thresholds)

@@ -1,0 +1,140 @@
+"""Second component: puts the normalised tokens of a message beside its text, for the components after it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import astuple
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from programme_chatbot.knowledge import Knowledge
+from programme_chatbot.nlu.name_matcher import NameMatcher
+from programme_chatbot.nlu.normaliser import Normaliser, Token, tokenise
+from programme_chatbot.nlu.sentence_encoder import shared_encoder
+from programme_chatbot.settings import knowledge_file, load_knowledge_or_exit
+
+TOKENS = "normalised_tokens"
+MASKED = "masked_tokens"
+_FILE = "normaliser.json"
+# Lookup tables of data/nlu.yml whose names are masked, and the phrase that the classifier sees instead.
+COMPANY_MASK = "a company"
+_MASKED_LOOKUPS = {
+    "other_university": "another university",
+    "other_programme": "another programme",
+    "other_company": COMPANY_MASK,
+}
+_MASKED_SECTIONS = {"companies": COMPANY_MASK, "sustainability_goals": "a sustainable development goal"}
+_OWN_PROGRAMME, _OWN_UNIVERSITY = "the programme", "the university"
+
+
+def tokens_of(message: Message, key: str) -> list[Token]:
+    """Returns the tokens that this component put under `key` (`TOKENS` or `MASKED`)."""
+    return [Token(*values) for values in message.get(key) or []]
+
+
+def build_normaliser(training_data: TrainingData, knowledge: Knowledge) -> tuple[Normaliser, dict[str, Any]]:
+    """Builds the normaliser from training data and knowledge.
+
+    Returns:
+        The normaliser, and what it was made of apart from the encoder's words, as JSON-ready data.
+    """
+    programme = knowledge.programme
+    masks = {
+        _OWN_PROGRAMME: [programme.name, *programme.aliases],
+        _OWN_UNIVERSITY: [programme.university, *programme.university_aliases],
+    }
+    for section, mask in _MASKED_SECTIONS.items():
+        masks[mask] = [name for item in getattr(knowledge, section) for name in (item.name, *item.aliases)]
+    for lookup in training_data.lookup_tables:
+        if lookup["name"] in _MASKED_LOOKUPS:
+            masks.setdefault(_MASKED_LOOKUPS[lookup["name"]], []).extend(lookup["elements"])
+    texts = [str(example.get(TEXT)) for example in training_data.intent_examples]
+    counts: dict[str, int] = {}
+    for text in texts:
+        for token in tokenise(text):
+            counts[token.text] = counts.get(token.text, 0) + 1
+    known = shared_encoder().words()
+    # A word that the encoder does not know and that occurs once is more likely a misspelling than a word.
+    vocabulary = {word for word, count in counts.items() if word.isalpha() and (word in known or count > 2)}
+    vocabulary |= {token.text for name in NameMatcher.phrases(knowledge) for token in tokenise(name)}
+    content = {
+        "synonyms": dict(training_data.entity_synonyms),
+        "masks": masks,
+        "vocabulary": sorted(vocabulary),
+    }
+    return _from_content(content), content
+
+
+def _from_content(content: dict[str, Any]) -> Normaliser:
+    return Normaliser(**content, known_words=shared_encoder().words())
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
+class TextNormaliser(GraphComponent):
+    """Adds normalised and masked tokens to messages."""
+
+    def __init__(self, storage: ModelStorage, resource: Resource, normaliser: Normaliser | None) -> None:
+        self._storage = storage
+        self._resource = resource
+        self._normaliser = normaliser
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> TextNormaliser:
+        """Creates the untrained component."""
+        return cls(model_storage, resource, None)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> TextNormaliser:
+        """Loads the trained component."""
+        with model_storage.read_from(resource) as folder:
+            content = json.loads((folder / _FILE).read_text(encoding="utf-8"))
+        return cls(model_storage, resource, _from_content(content))
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """Lets Rasa train afresh when the knowledge file has changed."""
+        return knowledge_file().read_text(encoding="utf-8")
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Builds the normaliser from the training data and the knowledge file."""
+        self._normaliser, content = build_normaliser(training_data, load_knowledge_or_exit())
+        with self._storage.write_to(self._resource) as folder:
+            (folder / _FILE).write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Normalises the training examples."""
+        self.process(training_data.training_examples)
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Normalises messages."""
+        if self._normaliser is None:
+            raise RuntimeError("The text normaliser has not been trained.")
+        for message in messages:
+            text = message.get(TEXT)
+            if text is not None:
+                tokens = self._normaliser.tokens(text)
+                message.set(TOKENS, [astuple(token) for token in tokens])
+                message.set(MASKED, [astuple(token) for token in self._normaliser.masked(tokens)])
+        return messages

@@ -1,0 +1,48 @@
+"""Messages are split where a new question begins, and nowhere else."""
+
+from __future__ import annotations
+
+import pytest
+
+from programme_chatbot.nlu.clauses import Clause, parts, sentences
+
+
+def split(message: str) -> list[str]:
+    return [part.text for sentence in sentences(message) for part in parts(sentence)]
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("When is the deadline?", ["When is the deadline?"]),
+        ("When is the deadline and how much is the fee?", ["When is the deadline", "how much is the fee?"]),
+        ("What is the fee? Which courses are there?", ["What is the fee?", "Which courses are there?"]),
+        ("1. deadline\n2. fees\n", ["1. deadline", "2. fees"]),
+        ("mathematics and statistics courses", ["mathematics and statistics courses"]),
+        ("Is it e.g. in English?", ["Is it e.g. in English?"]),
+        ("I need 6.5 in IELTS, is that right?", ["I need 6.5 in IELTS", "is that right?"]),
+        ("", []),
+        ("?!", []),
+    ],
+)
+def test_a_message_is_split_into_its_questions(message: str, expected: list[str]) -> None:
+    assert split(message) == expected
+
+
+def test_the_parts_know_their_place_in_the_message() -> None:
+    message = "  Hello!  When is the deadline and how much is it? "
+    for sentence in sentences(message):
+        for part in parts(sentence):
+            assert message[part.start : part.end] == part.text
+
+
+@pytest.mark.parametrize(
+    "text", ["When?", "I wonder about the fee", "could you tell me more", "not sure when to apply"]
+)
+def test_questions_in_disguise_ask(text: str) -> None:
+    assert Clause(text, 0, len(text)).asks
+
+
+@pytest.mark.parametrize("text", ["I live in Brazil.", "My daughter likes mathematics", "Best regards, Anna"])
+def test_statements_do_not_ask(text: str) -> None:
+    assert not Clause(text, 0, len(text)).asks
