@@ -1,0 +1,1 @@
+"""The ways in which messages come in and replies go out."""

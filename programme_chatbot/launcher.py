@@ -1,0 +1,257 @@
+"""Trains the model if needed, and runs action server and Rasa as one: they start, stop and fail together."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import yaml
+
+from programme_chatbot.settings import PROJECT_FOLDER, knowledge_file, load_knowledge_or_exit, today
+
+HOST = "127.0.0.1"
+RASA_PORT = 5005
+ACTION_PORT = 5055
+MODELS = PROJECT_FOLDER / "models"
+LOGS = PROJECT_FOLDER / "logs"
+_MODEL_INPUTS = ("config.yml", "domain.yml", "data", "programme_chatbot/nlu")
+_START_TIMEOUT = 180.0
+_STOP_TIMEOUT = 10.0
+_POLL = 0.25
+_PROGRESS_EVERY = 5.0
+
+
+class LaunchError(Exception):
+    """Something could not be started; the text is one sentence for the person at the terminal."""
+
+
+def newest_model() -> Path | None:
+    """Returns the newest trained model, if there is one."""
+    models = sorted(MODELS.glob("*.tar.gz"), key=lambda model: model.stat().st_mtime)
+    return models[-1] if models else None
+
+
+def model_is_current() -> bool:
+    """Tells whether there is a model that is newer than everything that it is made of."""
+    model = newest_model()
+    inputs = [knowledge_file(), *_input_files()]
+    return model is not None and model.stat().st_mtime >= max(file.stat().st_mtime for file in inputs)
+
+
+def train() -> Path:
+    """Trains a model; shows the time that it takes and keeps the output in logs/train.log.
+
+    Returns:
+        The model.
+
+    Raises:
+        LaunchError: if training fails.
+        SystemExit: if the knowledge file is invalid, after telling why.
+    """
+    load_knowledge_or_exit()
+    command = [sys.executable, "-m", "rasa", "train", "--out", str(MODELS)]
+    process = _start(command, LOGS / "train.log", {})
+    with _stopping(process):
+        start = time.monotonic()
+        announced = 0.0
+        while process.poll() is None:
+            elapsed = time.monotonic() - start
+            if elapsed - announced >= _PROGRESS_EVERY:
+                announced = elapsed
+                print(f"  training ... {elapsed:.0f} s", flush=True)
+            time.sleep(_POLL)
+    model = newest_model()
+    if process.returncode != 0 or model is None:
+        raise LaunchError(f"Training failed; {LOGS / 'train.log'} tells why.")
+    model.touch()  # an unchanged model is not written anew, but has just been confirmed as current
+    print(f"  trained in {time.monotonic() - start:.0f} s", flush=True)
+    return model
+
+
+def ensure_model() -> Path:
+    """Returns a model that is newer than its inputs, training one if needed (see `train`)."""
+    if not model_is_current():
+        print("The model is missing or older than what it is made of, so it is trained first.", flush=True)
+        return train()
+    model = newest_model()
+    assert model is not None
+    return model
+
+
+def run(*, rasa_port: int = RASA_PORT, action_port: int = ACTION_PORT, rasa_arguments: list[str] | None = None) -> None:
+    """Serves the bot until it is interrupted.
+
+    Args:
+        rasa_port: port of Rasa's REST channel.
+        action_port: port of the action server.
+        rasa_arguments: further arguments for `rasa run`.
+
+    Raises:
+        LaunchError: if a port is taken, the model cannot be loaded, or one of the two servers ends.
+        SystemExit: if the knowledge file is invalid, after telling why.
+    """
+    _check_start(rasa_port, action_port)
+    model = ensure_model()
+    with _action_server(action_port) as actions, _endpoints(action_port) as endpoints:
+        start = time.monotonic()
+        rasa = _start(
+            [
+                *(sys.executable, "-m", "rasa", "run", "--interface", HOST, "--port", str(rasa_port)),
+                *("--model", str(model), "--endpoints", endpoints),
+                *("--credentials", str(PROJECT_FOLDER / "credentials.yml"), *(rasa_arguments or [])),
+            ],
+            LOGS / "rasa.log",
+            {},
+        )
+        with _stopping(rasa):
+            address = f"http://{HOST}:{rasa_port}/webhooks/rest/"
+            _wait_until_ready(rasa, address, "Rasa", LOGS / "rasa.log")
+            print(
+                f"Ready after {time.monotonic() - start:.0f} s. Today is {today()}.\n"
+                f"Ask at {address}webhook, for example:\n"
+                f"  curl -s {address}webhook -d '"
+                '{"sender": "me", "message": "When is the last day to apply?"}'
+                "'\nStop with Ctrl-C.",
+                flush=True,
+            )
+            while True:
+                for process, name, log in ((actions, "The action server", "actions"), (rasa, "Rasa", "rasa")):
+                    if process.poll() is not None:
+                        raise LaunchError(f"{name} has ended unexpectedly; {LOGS / log}.log tells why.")
+                time.sleep(_POLL)
+
+
+def shell(*, rasa_port: int = RASA_PORT, action_port: int = ACTION_PORT) -> None:
+    """Opens `rasa shell` with the action server up; raises as `run` does."""
+    _check_start(rasa_port, action_port)
+    model = ensure_model()
+    with _action_server(action_port), _endpoints(action_port) as endpoints:
+        command = [sys.executable, "-m", "rasa", "shell", "--model", str(model), "--endpoints", endpoints]
+        subprocess.run([*command, "--port", str(rasa_port)], cwd=PROJECT_FOLDER, env=_environment({}), check=False)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Makes a request to terminate end the block as Ctrl-C does."""
+
+    def interrupt(signal_number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    previous = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+
+
+def _check_start(*ports: int) -> None:
+    load_knowledge_or_exit()
+    for port in ports:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port))
+            except OSError:
+                raise LaunchError(
+                    f"Port {port} is taken; stop what uses it or choose another with --port or --action-port."
+                ) from None
+
+
+@contextmanager
+def _action_server(port: int) -> Iterator[subprocess.Popen[bytes]]:
+    # `rasa_sdk` instead of `rasa run actions`: the same server without importing TensorFlow.
+    command = [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(port)]
+    process = _start(command, LOGS / "actions.log", {"SANIC_HOST": HOST})
+    with _stopping(process):
+        _wait_until_ready(process, f"http://{HOST}:{port}/health", "The action server", LOGS / "actions.log")
+        yield process
+
+
+@contextmanager
+def _endpoints(action_port: int) -> Iterator[str]:
+    """Gives the path of endpoints.yml, or of a copy with another port of the action server."""
+    original = PROJECT_FOLDER / "endpoints.yml"
+    if action_port == ACTION_PORT:
+        yield str(original)
+        return
+    content = yaml.safe_load(original.read_text(encoding="utf-8"))
+    content["action_endpoint"]["url"] = f"http://{HOST}:{action_port}/webhook"
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "endpoints.yml"
+        copy.write_text(yaml.safe_dump(content), encoding="utf-8")
+        yield str(copy)
+
+
+def _input_files() -> Iterator[Path]:
+    for name in _MODEL_INPUTS:
+        path = PROJECT_FOLDER / name
+        yield from path.rglob("*.[py]*") if path.is_dir() else (path,)
+
+
+def _environment(extra: dict[str, str]) -> dict[str, str]:
+    defaults = {
+        "RASA_TELEMETRY_ENABLED": "false",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+        "PYTHONWARNINGS": "ignore",
+    }
+    return {**os.environ, **defaults, **extra}
+
+
+def _start(command: list[str], log: Path, extra_environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    log.parent.mkdir(exist_ok=True)
+    with log.open("wb") as output:
+        # In a session of its own, so that Ctrl-C reaches only us and we stop the servers in order.
+        return subprocess.Popen(
+            command,
+            cwd=PROJECT_FOLDER,
+            env=_environment(extra_environment),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
+@contextmanager
+def _stopping(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Stops a process at the end of the block, by force if it does not go."""
+    try:
+        yield
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(_STOP_TIMEOUT)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], address: str, name: str, log: Path) -> None:
+    start = announced = time.monotonic()
+    while time.monotonic() - start < _START_TIMEOUT:
+        if process.poll() is not None:
+            raise LaunchError(f"{name} could not be started; {log} tells why.")
+        try:
+            with urllib.request.urlopen(address, timeout=2):
+                return
+        except urllib.error.HTTPError:
+            raise LaunchError(f"The model cannot be loaded; {log} tells why. Delete models/ to train afresh.") from None
+        except OSError:
+            if time.monotonic() - announced >= _PROGRESS_EVERY:
+                announced = time.monotonic()
+                print(f"  starting {name} ... {announced - start:.0f} s", flush=True)
+            time.sleep(_POLL)
+    raise LaunchError(f"{name} was not ready after {_START_TIMEOUT:.0f} s; {log} tells more.")
