@@ -25,6 +25,10 @@ _ASKS = re.compile(
     r"question|tell\s+me|explain|not\s+sure|unsure|looking\s+for|interested\s+in|confused|please|information)\b",
     re.IGNORECASE,
 )
+# "If I am admitted, when do I hear?" is one question.
+_CONDITION = re.compile(
+    r"\W*(?:if|when|since|because|as|while|although|after|before|once|given|in\s+case)\b[^,]*,", re.I
+)
 MAX_CLAUSES = 12
 
 
@@ -55,6 +59,8 @@ def sentences(message: str) -> list[Clause]:
 
 def parts(sentence: Clause) -> list[Clause]:
     """Returns the parts of a sentence that may be questions of their own; the sentence itself if there are none."""
+    if _CONDITION.match(sentence.text):
+        return [sentence]
     return list(_split(_WITHIN_SENTENCE, sentence.text, sentence.start))[:MAX_CLAUSES]
 
 

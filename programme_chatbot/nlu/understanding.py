@@ -32,11 +32,13 @@ class Thresholds:
     Args:
         clear: a message whose best intent has a lower probability is asked back about.
         part: probability that each part of a message needs to be taken for a question of its own.
+        part_outside: the same for a part that is out of scope; higher, as sentences of background look like that.
         outside: a message is out of scope if all such intents together are this much likelier than the best other.
     """
 
     clear: float = 0.2
     part: float = 0.4
+    part_outside: float = 0.8
     outside: float = 1.2
 
 
@@ -99,13 +101,17 @@ class Understanding:
         rows = self._probabilities([_text(masked, clause) for clause in (whole, *clauses)])
         candidates = self._candidates(list(zip(clauses, rows[1:], strict=True)))
         readings = [self._decide(row, clause, tokens) for clause, row in candidates]
-        several = _distinct([reading for reading in readings if reading.confidence >= self._thresholds.part])
+        several = _distinct([reading for reading in readings if self._is_clear_part(reading)])
         if len(several) > 1:
             return several[:MAX_QUESTIONS]
         # One question among other sentences: those tell what it is about, unless there are too many of them.
         best = max((row for _, row in candidates), key=lambda row: self._family(row)[1])
         is_long = len(message.split()) > _LONG_MESSAGE_WORDS
         return [self._decide(best if is_long else (rows[0] + best) / 2, whole, tokens)]
+
+    def _is_clear_part(self, reading: Reading) -> bool:
+        is_outside = _area(reading.intent) == OUT_OF_SCOPE_AREA
+        return reading.confidence >= (self._thresholds.part_outside if is_outside else self._thresholds.part)
 
     def _candidates(self, clauses: list[tuple[Clause, Array]]) -> list[tuple[Clause, Array]]:
         """Leaves out pleasantries and sentences that ask nothing, as long as something is left."""

@@ -21,6 +21,7 @@ def split(message: str) -> list[str]:
         ("mathematics and statistics courses", ["mathematics and statistics courses"]),
         ("Is it e.g. in English?", ["Is it e.g. in English?"]),
         ("I need 6.5 in IELTS, is that right?", ["I need 6.5 in IELTS", "is that right?"]),
+        ("If I am admitted, when do I hear?", ["If I am admitted, when do I hear?"]),
         ("", []),
         ("?!", []),
     ],

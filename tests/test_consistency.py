@@ -1,0 +1,93 @@
+"""Files that must agree with each other do: topics, intents, rules, wording, locks."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+import pytest
+import yaml
+
+from programme_chatbot.cli import main
+from programme_chatbot.knowledge.topics import TOPICS, UNCLEAR
+from programme_chatbot.nlu.name_matcher import KINDS
+from programme_chatbot.settings import PROJECT_FOLDER
+
+INTENTS = {topic.intent for topic in TOPICS} - {UNCLEAR.intent}
+
+
+def read(name: str) -> Any:
+    return yaml.safe_load((PROJECT_FOLDER / name).read_text(encoding="utf-8"))
+
+
+@cache
+def examples() -> dict[str, list[str]]:
+    return {
+        item["intent"]: [line[2:] for line in item["examples"].strip().split("\n")]
+        for item in read("data/nlu.yml")["nlu"]
+        if "intent" in item
+    }
+
+
+def test_topics_domain_training_data_and_guide_name_the_same_intents() -> None:
+    guide = (PROJECT_FOLDER / "docs" / "intents.md").read_text(encoding="utf-8")
+    cells = re.findall(r"^\| ([a-z_, ]+) \|", guide, re.M)
+    assert {name.strip() for cell in cells for name in cell.split(",")} - {"intent"} == INTENTS
+    assert set(read("domain.yml")["intents"]) == INTENTS
+    assert set(examples()) == INTENTS
+
+
+def test_both_rules_cover_every_intent() -> None:
+    for rule in read("data/rules.yml")["rules"]:
+        assert {step["intent"] for step in rule["steps"][0]["or"]} == INTENTS | {UNCLEAR.intent}
+
+
+@pytest.mark.parametrize("intent", sorted(INTENTS))
+def test_every_intent_has_enough_and_not_too_many_examples(intent: str) -> None:
+    assert 25 <= len(examples()[intent]) <= 60
+
+
+def test_no_example_stands_twice() -> None:
+    seen: dict[str, str] = {}
+    for intent, texts in examples().items():
+        for text in texts:
+            key = " ".join(re.findall(r"\w+", text.lower()))
+            assert key not in seen, f"'{text}' ({intent}) stands in {seen[key]} too"
+            seen[key] = intent
+
+
+def test_intents_are_free_of_the_programme_s_own_words() -> None:
+    own = ("machine", "learning_programme", "kth", "swed", "stockholm", "ml_")
+    assert not [intent for intent in INTENTS if any(word in intent for word in own)]
+
+
+def test_the_domain_knows_every_kind_of_name() -> None:
+    declared = {next(iter(entity)) for entity in read("domain.yml")["entities"]}
+    assert declared == {*KINDS, "unknown_course", "unknown_name"}
+
+
+def test_the_topics_command_lists_every_topic(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["topics"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == len(TOPICS)
+
+
+def test_the_lock_holds_hashes_and_no_addresses() -> None:
+    lock = (PROJECT_FOLDER / "requirements.lock").read_text(encoding="utf-8")
+    assert "://" not in lock
+    assert lock.count("--hash=") > 200
+
+
+@pytest.mark.parametrize(
+    ("package", "floor"), [("rasa", (3, 6, 21)), ("python-socketio", (5, 16, 2)), ("ujson", (5, 12))]
+)
+def test_pinned_versions_are_not_below_the_floors_for_known_advisories(package: str, floor: tuple[int, ...]) -> None:
+    lock = (PROJECT_FOLDER / "requirements.lock").read_text(encoding="utf-8")
+    match = re.search(rf"^{package}==([\d.]+)", lock, re.M)
+    assert match
+    assert tuple(map(int, match.group(1).split("."))) >= floor
+
+
+def test_jax_and_pytorch_are_not_installed() -> None:
+    lock = (PROJECT_FOLDER / "requirements.lock").read_text(encoding="utf-8")
+    assert not re.search(r"^(jax|torch|sentence-transformers)==", lock, re.M)
