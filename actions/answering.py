@@ -70,7 +70,8 @@ def context_after(context: Context, answer: Answer) -> Context:
     """Returns what the conversation is about after an answer."""
     unclear_turns = context.unclear_turns + 1 if answer.status == "clarify" else 0
     if BY_ID.get(answer.topic, UNCLEAR).is_question:
-        return Context(topic=answer.topic, items=answer.items, unclear_turns=unclear_turns)
+        # A reply that lists nothing leaves the last list in place: "who teaches it?" and then "when is it given?"
+        return Context(topic=answer.topic, items=answer.items or context.items, unclear_turns=unclear_turns)
     return replace(context, unclear_turns=unclear_turns, is_first=False)
 
 

@@ -137,22 +137,35 @@ def shell(*, rasa_port: int = RASA_PORT, action_port: int = ACTION_PORT) -> None
     _check_start(rasa_port, action_port)
     model = ensure_model()
     with _action_server(action_port), _endpoints(action_port) as endpoints:
-        command = [sys.executable, "-m", "rasa", "shell", "--model", str(model), "--endpoints", endpoints]
-        subprocess.run([*command, "--port", str(rasa_port)], cwd=PROJECT_FOLDER, env=_environment({}), check=False)
+        command = [sys.executable, "-m", "rasa", "shell", "--interface", HOST, "--port", str(rasa_port)]
+        log = LOGS / "shell.log"
+        print("Loading, some ten seconds ...", flush=True)
+        with log.open("wb") as errors:  # Rasa's log would stand between the lines of the conversation
+            status = subprocess.run(
+                [*command, "--model", str(model), "--endpoints", endpoints],
+                cwd=PROJECT_FOLDER,
+                env=_environment({}),
+                stderr=errors,
+                check=False,
+            ).returncode
+        if status != 0:
+            raise LaunchError(f"`rasa shell` ended with an error; {log} tells why.")
 
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Makes a request to terminate end the block as Ctrl-C does."""
+    """Makes other ways of ending a program (`kill`, closing the terminal) end the block as Ctrl-C does."""
 
     def interrupt(signal_number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    previous = signal.signal(signal.SIGTERM, interrupt)
+    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    previous = [signal.signal(number, interrupt) for number in numbers]
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, previous)
+        for number, handler in zip(numbers, previous, strict=True):
+            signal.signal(number, handler)
 
 
 def _check_start(*ports: int) -> None:

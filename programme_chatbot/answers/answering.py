@@ -19,7 +19,7 @@ from programme_chatbot.answers.statements import answer_from_statements
 from programme_chatbot.answers.wording import Wording
 from programme_chatbot.knowledge import Knowledge
 from programme_chatbot.knowledge.lookup import Lookup
-from programme_chatbot.knowledge.topics import BY_ID, OUT_OF_SCOPE_AREA, SOCIAL_AREA
+from programme_chatbot.knowledge.topics import BY_ID, DIALOGUE_AREA, OUT_OF_SCOPE_AREA, SOCIAL_AREA
 
 # Topics that are not here are answered by the statements of the knowledge file.
 _ANSWERS: dict[str, Callable[[Draft], Answer]] = {
@@ -57,6 +57,7 @@ _ANSWERS: dict[str, Callable[[Draft], Answer]] = {
     "careers.market": careers.answer_market,
     "sustainability.goals": sustainability.answer_goals,
     "sustainability.projects": sustainability.answer_projects,
+    "living.local_language": programme.answer_local_language,
     "dialogue.yes": conversation.answer_yes,
     "dialogue.no": conversation.answer_no,
     "dialogue.more": conversation.answer_more,
@@ -90,9 +91,12 @@ class Answerer:
         Returns:
             The answer, with the pages that it rests on.
         """
+        draft = Draft(question, self._lookup, self._wording, today)
         topic = BY_ID[question.topic]
+        if topic.area == DIALOGUE_AREA and courses.course_by_ordinal(draft):
+            return courses.answer_details(draft)  # "the second one" alone
         function = _ANSWERS.get(topic.id) or _ANSWERS_OF_AREA.get(topic.area) or answer_from_statements
-        return function(Draft(question, self._lookup, self._wording, today))
+        return function(draft)
 
     def notice(self, today: datetime.date) -> Answer:
         """Returns the notice that begins every conversation: this is an automated assistant (EU AI Act, article 50)."""

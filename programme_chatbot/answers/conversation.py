@@ -71,10 +71,7 @@ def answer_unclear(draft: Draft) -> Answer:
         draft.say("dialogue.unclear", name=draft.lookup.knowledge.programme.name)
         return draft.answer("clarify", buttons=_suggestions(draft))
     titles = [draft.wording.say(f"title.{topic}") for topic in readings]
-    draft.say(
-        "dialogue.unclear.did_you_mean",
-        readings=draft.wording.say("format.or").join(f'"{t}"' for t in titles),
-    )
+    draft.say("dialogue.unclear.did_you_mean", readings=draft.wording.alternatives(titles))
     buttons = (*(draft.button(topic) for topic in readings), _something_else(draft))
     return draft.answer("clarify", buttons=buttons)
 

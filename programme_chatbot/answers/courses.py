@@ -10,6 +10,17 @@ from programme_chatbot.answers.statements import answer_from_statements, facts_a
 from programme_chatbot.knowledge.model import Course
 
 MAX_COURSES = 3
+_MANDATORY_WORDS = (
+    "mandatory",
+    "compulsory",
+    "obligatory",
+    "required",
+    "must",
+    "have to",
+    "optional",
+    "elective",
+    "forced",
+)
 _ORDINALS = {
     "first": 0,
     "1st": 0,
@@ -140,14 +151,17 @@ def answer_credits(draft: Draft) -> Answer:
 
 
 def answer_status(draft: Draft) -> Answer:
-    """Answers whether a named course is mandatory, yes or no first."""
+    """Answers how a named course belongs to the programme; asked whether it is mandatory, yes or no first."""
     courses = _courses_meant(draft)
     if not courses:
         if draft.question.has("unknown_course"):
             return _answer_unknown_course(draft)
         return answer_mandatory(draft)
+    asks_whether_mandatory = bool(match(_MANDATORY_WORDS, draft.question.words))
     for course in courses:
-        _say_status(draft, course, yes_or_no=True)
+        if not asks_whether_mandatory:
+            draft.say("courses.status.name", code=course.id, name=course.name)
+        _say_status(draft, course, yes_or_no=asks_whether_mandatory)
         draft.use(course)
         draft.list_items(course.id)
     return draft.answer("answered")
@@ -225,16 +239,28 @@ def _courses_meant(draft: Draft) -> list[Course]:
     project = draft.lookup.degree_project()
     if project and match(["thesis", "degree project", "final project"], draft.question.words):
         return [project]
-    listed = [item for item in draft.question.context.items if isinstance(draft.lookup.by_id.get(item), Course)]
+    listed = _courses_listed_before(draft)
+    chosen = course_by_ordinal(draft)
+    if chosen:
+        return [chosen]
+    if len(listed) == 1 or (listed and re.search(r"\b(they|them|these|those|each)\b", draft.question.words)):
+        return listed[:MAX_COURSES]
+    return []
+
+
+def course_by_ordinal(draft: Draft) -> Course | None:
+    """Returns the course of the last list that words such as "the second one" mean."""
+    listed = _courses_listed_before(draft)
     words = draft.question.words.split()
     for word in words:
         if word in _ORDINALS and _ORDINALS[word] < len(listed):
-            return [draft.lookup.course(listed[_ORDINALS[word]])]
-    if listed and "last" in words:
-        return [draft.lookup.course(listed[-1])]
-    if len(listed) == 1 or (listed and re.search(r"\b(they|them|these|those|each)\b", draft.question.words)):
-        return [draft.lookup.course(item) for item in listed[:MAX_COURSES]]
-    return []
+            return listed[_ORDINALS[word]]
+    return listed[-1] if listed and "last" in words else None
+
+
+def _courses_listed_before(draft: Draft) -> list[Course]:
+    items = (draft.lookup.by_id.get(item) for item in draft.question.context.items)
+    return [item for item in items if isinstance(item, Course)]
 
 
 def _asks_for_a_field(draft: Draft) -> bool:

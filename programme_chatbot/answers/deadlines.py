@@ -101,9 +101,7 @@ def answer_next_round(draft: Draft) -> Answer:
         date=draft.wording.date(newest.dates.last_day),
     )
     draft.use(newest, f"{newest.id}.last_day")
-    for milestone in ("application_opens", "last_day"):
-        _say_pattern(draft, milestone)
-    draft.say("deadlines.next_round.history")
+    _say_pattern(draft, "application_opens", "last_day")
     return draft.answer("unknown", topic="deadlines.next_round")
 
 
@@ -122,14 +120,18 @@ def _say_next_round_unknown(draft: Draft, milestone: str) -> None:
             draft.look_at(*gap.look_at)
 
 
-def _say_pattern(draft: Draft, milestone: str) -> None:
-    """Says on which day of the year a milestone fell in all known rounds, if it was the same day each time."""
-    days = {draft.wording.day_of_year(item.dates[milestone]) for item in draft.lookup.rounds}
-    if len(draft.lookup.rounds) > 1 and len(days) == 1:
-        intakes = draft.wording.listing([item.intake for item in reversed(draft.lookup.rounds)])
-        draft.say(f"deadlines.pattern.{milestone}", intakes=intakes, day=days.pop())
-        for item in draft.lookup.rounds:
-            draft.use(item, f"{item.id}.{milestone}")
+def _say_pattern(draft: Draft, *milestones: str) -> None:
+    """Says on which days of the year milestones fell in all known rounds, if they were the same each time."""
+    rounds = draft.lookup.rounds
+    days = {name: {draft.wording.day_of_year(item.dates[name]) for item in rounds} for name in milestones}
+    if len(rounds) < 2 or any(len(found) > 1 for found in days.values()):
+        return
+    intakes = draft.wording.listing([item.intake for item in reversed(rounds)])
+    values = {name: found.pop() for name, found in days.items()}
+    draft.say(f"deadlines.pattern.{'_and_'.join(milestones)}", intakes=intakes, **values)
+    for item in rounds:
+        for name in milestones:
+            draft.use(item, f"{item.id}.{name}")
 
 
 def _round_asked_about(draft: Draft) -> Round | None:

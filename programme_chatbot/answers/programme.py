@@ -45,6 +45,17 @@ def answer_language(draft: Draft) -> Answer:
     return draft.answer("answered")
 
 
+def answer_local_language(draft: Draft) -> Answer:
+    """Answers whether the language of the country is needed, and where it can be learnt."""
+    facts = facts_asked_for(draft)
+    if facts:
+        draft.state(*facts)
+        return draft.answer("answered")
+    answer_language(draft)
+    draft.state(*draft.lookup.facts(draft.question.topic))
+    return draft.answer("answered")
+
+
 def answer_degree(draft: Draft) -> Answer:
     """Answers which degree graduates get."""
     degree = draft.lookup.knowledge.programme.degree

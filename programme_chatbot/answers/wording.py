@@ -93,6 +93,12 @@ class Wording:
             return "".join(items)
         return self.say("format.and", first=", ".join(items[:-1]), last=items[-1])
 
+    def alternatives(self, items: Sequence[str]) -> str:
+        """Returns items to choose from: "a, b or c"."""
+        if len(items) <= 1:
+            return "".join(items)
+        return self.say("format.or", first=", ".join(items[:-1]), last=items[-1])
+
     def bullets(self, items: Sequence[str]) -> str:
         """Returns items as a list, one a line."""
         return "\n".join(self.say("format.bullet", item=item) for item in items)

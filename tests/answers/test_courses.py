@@ -17,11 +17,22 @@ def test_the_mandatory_courses_come_with_code_credits_and_year(ask: Asker) -> No
 
 
 def test_a_mandatory_course_is_confirmed_with_yes(ask: Asker) -> None:
-    assert ask("courses.status", "", ("course", "DD2380")).text.startswith("Yes")
+    assert ask("courses.status", "is it mandatory", ("course", "DD2380")).text.startswith("Yes")
+
+
+def test_how_a_course_belongs_to_the_programme_is_told_without_yes_or_no(ask: Asker) -> None:
+    text = ask("courses.status", "is reinforcement learning offered", ("course", "EL2805")).text
+    assert not text.startswith(("Yes", "No"))
+    assert "not confirmed" in text
+
+
+def test_an_ordinal_alone_means_that_course(ask: Asker) -> None:
+    listed = ask("courses.mandatory").items
+    assert ask("dialogue.yes", "the second one", context=Context("courses.mandatory", listed)).items == ("DD2380",)
 
 
 def test_an_unconfirmed_course_is_never_said_to_count(ask: Asker) -> None:
-    answer = ask("courses.status", "", ("course", "EL2805"))
+    answer = ask("courses.status", "is it mandatory", ("course", "EL2805"))
     assert answer.text.startswith("No")
     assert "not confirmed" in answer.text
 

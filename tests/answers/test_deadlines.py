@@ -89,7 +89,7 @@ def test_a_question_about_a_past_year_gets_the_dates_of_that_round(ask: Asker) -
 def test_the_pattern_of_past_rounds_is_told_as_history(ask: Asker) -> None:
     answer = ask("deadlines.next_round", today=OVER)
     assert answer.status == "unknown"
-    assert "16 October each time" in answer.text
+    assert "opened on 16 October" in answer.text
     assert "history, not a promise" in answer.text
 
 
