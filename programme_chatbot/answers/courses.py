@@ -7,6 +7,7 @@ import re
 from programme_chatbot.answers.answer import Answer
 from programme_chatbot.answers.draft import Draft
 from programme_chatbot.answers.statements import answer_from_statements, facts_asked_for, match
+from programme_chatbot.knowledge.checks import MANDATORY_GROUP
 from programme_chatbot.knowledge.model import Course
 
 MAX_COURSES = 3
@@ -54,6 +55,7 @@ def answer_mandatory(draft: Draft) -> Answer:
         return draft.answer("answered")
     courses = draft.lookup.mandatory_courses()
     draft.say("courses.mandatory")
+    draft.use(draft.lookup.mandatory_group)
     draft.add(draft.wording.bullets([_line(draft, course) for course in courses]))
     for course in courses:
         draft.use(course)
@@ -78,7 +80,7 @@ def answer_electives(draft: Draft) -> Answer:
 
 def answer_areas(draft: Draft) -> Answer:
     """Answers which groups of courses there are, what they hold, and whether there are tracks."""
-    if draft.question.ids("course_group") == ("mandatory",):
+    if draft.question.ids("course_group") == (MANDATORY_GROUP,):
         return answer_mandatory(draft)
     draft.state(*facts_asked_for(draft))
     rule = draft.lookup.knowledge.study_rules.choice_from_semester
@@ -172,23 +174,21 @@ def answer_timing(draft: Draft) -> Answer:
     courses = _courses_meant(draft)
     if not courses:
         return _answer_unknown_course(draft)
-    known = True
     for course in courses:
         name = {"code": course.id, "name": course.name}
         if course.years:
             years = draft.wording.listing([str(year) for year in course.years])
             draft.say("courses.timing.year", **name, years=years)
-        elif course.timing:
+        else:
             draft.say("courses.timing.name", **name)
         if course.timing:
             draft.add(course.timing)
-        elif not course.years:
-            known = False
-            draft.say("courses.timing.unknown", **name)
         else:
-            draft.say("courses.timing.no_period")
+            for gap in draft.lookup.gaps(draft.question.topic):
+                draft.admit(gap)
         draft.use(course)
         draft.list_items(course.id)
+    known = all(course.years or course.timing for course in courses)
     return draft.answer("answered" if known else "unknown")
 
 

@@ -6,6 +6,7 @@ import re
 
 from programme_chatbot.answers.answer import Answer
 from programme_chatbot.answers.draft import Draft
+from programme_chatbot.answers.statements import facts_asked_for
 from programme_chatbot.knowledge.checks import MILESTONE_ORDER
 from programme_chatbot.knowledge.model import Round
 
@@ -102,6 +103,10 @@ def answer_next_round(draft: Draft) -> Answer:
     )
     draft.use(newest, f"{newest.id}.last_day")
     _say_pattern(draft, "application_opens", "last_day")
+    next_round = "deadlines.next_round"
+    if draft.question.topic == next_round:
+        short = [fact for fact in draft.lookup.facts(next_round) if not fact.detail]
+        draft.state(*(facts_asked_for(draft) or short))
     return draft.answer("unknown", topic="deadlines.next_round")
 
 

@@ -16,6 +16,7 @@ MILESTONE_ORDER = ("application_opens", "last_day", "documents_and_fee", "result
 
 # Sections whose entries users call by name. Within one section a name must mean one thing; across sections it may
 # mean two (a course and the field it is about), and the question decides.
+MANDATORY_GROUP = "mandatory"  # the group whose courses everybody takes
 NAMED_SECTIONS = (
     "milestones",
     "course_groups",
@@ -115,6 +116,7 @@ def _broken_references(knowledge: Knowledge, problem: _MakeProblem) -> Iterator[
         if wanted not in known:
             yield problem(path, f"there is no '{wanted}' in `{section}`", f"the id of an entry in `{section}`")
 
+    yield from missing(("course_groups",), MANDATORY_GROUP, groups, "course_groups")
     for key in ("page", "admissions"):
         yield from missing(("programme", key), getattr(knowledge.programme, key), sources, "sources")
     for path, part in sourced_parts(knowledge):

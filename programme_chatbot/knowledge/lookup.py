@@ -6,7 +6,7 @@ import datetime
 from functools import cached_property
 from typing import Any
 
-from programme_chatbot.knowledge.checks import SECTIONS_WITH_IDS
+from programme_chatbot.knowledge.checks import MANDATORY_GROUP, SECTIONS_WITH_IDS
 from programme_chatbot.knowledge.model import (
     Call,
     Company,
@@ -93,9 +93,14 @@ class Lookup:
         courses = [course for course in self.knowledge.courses if subject_field in course.subject_fields]
         return tuple(sorted(courses, key=lambda course: order.index(course.membership)))
 
+    @property
+    def mandatory_group(self) -> CourseGroup:
+        """The group of the mandatory courses."""
+        return next(group for group in self.knowledge.course_groups if group.id == MANDATORY_GROUP)
+
     def chosen_groups(self) -> tuple[CourseGroup, ...]:
         """Returns the groups from which students choose."""
-        return tuple(group for group in self.knowledge.course_groups if group.id != "mandatory")
+        return tuple(group for group in self.knowledge.course_groups if group.id != MANDATORY_GROUP)
 
     def fields_of_group(self, group: str) -> tuple[SubjectField, ...]:
         """Returns the fields that are named as examples of a group."""
