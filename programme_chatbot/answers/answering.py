@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from dataclasses import replace
 
 from programme_chatbot.answers import (
     careers,
@@ -16,6 +17,7 @@ from programme_chatbot.answers import (
 from programme_chatbot.answers.answer import Answer, Question
 from programme_chatbot.answers.draft import Draft
 from programme_chatbot.answers.statements import answer_from_statements
+from programme_chatbot.answers.subjects import topic_of
 from programme_chatbot.answers.wording import Wording
 from programme_chatbot.knowledge import Knowledge
 from programme_chatbot.knowledge.lookup import Lookup
@@ -91,8 +93,8 @@ class Answerer:
         Returns:
             The answer, with the pages that it rests on.
         """
-        draft = Draft(question, self._lookup, self._wording, today)
-        topic = BY_ID[question.topic]
+        topic = BY_ID[topic_of(question)]
+        draft = Draft(replace(question, topic=topic.id), self._lookup, self._wording, today)
         if topic.area == DIALOGUE_AREA and courses.course_by_ordinal(draft):
             return courses.answer_details(draft)  # "the second one" alone
         function = _ANSWERS.get(topic.id) or _ANSWERS_OF_AREA.get(topic.area) or answer_from_statements

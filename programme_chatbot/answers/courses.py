@@ -193,13 +193,15 @@ def answer_timing(draft: Draft) -> Answer:
 
 
 def _answer_fields(draft: Draft, fields: tuple[str, ...]) -> Answer:
+    asks_yes_or_no = re.match(r"(?:is|are|do|does|can|could|will|any|anything)\b", draft.question.words) is not None
     for name in fields[:MAX_COURSES]:
         field = draft.lookup.by_id[name]
         group = draft.lookup.by_id[field.group].name if field.group else None
         if group:
-            draft.say("courses.field.in_group", field=field.name, group=group)
+            sentence = draft.wording.say("courses.field.in_group", field=field.name, group=group)
         else:
-            draft.say("courses.field.known", field=field.name)
+            sentence = draft.wording.say("courses.field.known", field=field.name)
+        draft.add(draft.wording.say("yes", sentence=sentence) if asks_yes_or_no else draft.wording.sentence(sentence))
         draft.use(field)
         courses = draft.lookup.courses_in_field(name)
         own = [course for course in courses if course.membership != "unconfirmed"]

@@ -13,7 +13,8 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from programme_chatbot.nlu.name_matcher import UNKNOWN_NAME, Name, NameMatcher
-from programme_chatbot.nlu.text_normaliser import COMPANY_MASK, MASKED, TOKENS, tokens_of
+from programme_chatbot.nlu.normaliser import COMPANY
+from programme_chatbot.nlu.text_normaliser import MASKED, TOKENS, tokens_of
 from programme_chatbot.settings import load_knowledge_or_exit
 
 
@@ -50,5 +51,5 @@ def _unknown_companies(message: Message, known: list[Name]) -> list[Name]:
     return [
         Name(UNKNOWN_NAME, "", token.start, token.end)
         for token in tokens_of(message, MASKED)
-        if token.text == COMPANY_MASK and not any(name.start < token.end and token.start < name.end for name in known)
+        if token.text == COMPANY and not any(name.start < token.end and token.start < name.end for name in known)
     ]

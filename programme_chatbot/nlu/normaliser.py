@@ -14,6 +14,11 @@ from dataclasses import dataclass, replace
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
+# What stands for names in the masked form of a message.
+OWN_PROGRAMME, OWN_UNIVERSITY = "the programme", "the university"
+OTHER_PROGRAMME, OTHER_UNIVERSITY = "another programme", "another university"
+COMPANY, GOAL = "a company", "a sustainable development goal"
+
 # Words (with apostrophes inside, but the genitive's "'s" apart, so that "KTH's" still is the name KTH), and signs.
 _TOKEN = re.compile(r"[^\W_]+(?:['’](?!s\b)[^\W_]+)*|['’]s\b|[^\w\s]|_", re.IGNORECASE)
 _DETERMINERS = frozenset(["a", "an", "another", "any", "my", "our", "that", "the", "their", "this", "which", "your"])

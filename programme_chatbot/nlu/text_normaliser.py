@@ -16,22 +16,26 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from programme_chatbot.knowledge import Knowledge
 from programme_chatbot.nlu.name_matcher import NameMatcher
-from programme_chatbot.nlu.normaliser import Normaliser, Token, tokenise
+from programme_chatbot.nlu.normaliser import (
+    COMPANY,
+    GOAL,
+    OTHER_PROGRAMME,
+    OTHER_UNIVERSITY,
+    OWN_PROGRAMME,
+    OWN_UNIVERSITY,
+    Normaliser,
+    Token,
+    tokenise,
+)
 from programme_chatbot.nlu.sentence_encoder import shared_encoder
 from programme_chatbot.settings import knowledge_file, load_knowledge_or_exit
 
 TOKENS = "normalised_tokens"
 MASKED = "masked_tokens"
 _FILE = "normaliser.json"
-# Lookup tables of data/nlu.yml whose names are masked, and the phrase that the classifier sees instead.
-COMPANY_MASK = "a company"
-_MASKED_LOOKUPS = {
-    "other_university": "another university",
-    "other_programme": "another programme",
-    "other_company": COMPANY_MASK,
-}
-_MASKED_SECTIONS = {"companies": COMPANY_MASK, "sustainability_goals": "a sustainable development goal"}
-_OWN_PROGRAMME, _OWN_UNIVERSITY = "the programme", "the university"
+# Lookup tables of data/nlu.yml and sections of the knowledge file whose names are masked.
+_MASKED_LOOKUPS = {"other_university": OTHER_UNIVERSITY, "other_programme": OTHER_PROGRAMME, "other_company": COMPANY}
+_MASKED_SECTIONS = {"companies": COMPANY, "sustainability_goals": GOAL}
 
 
 def tokens_of(message: Message, key: str) -> list[Token]:
@@ -47,8 +51,8 @@ def build_normaliser(training_data: TrainingData, knowledge: Knowledge) -> tuple
     """
     programme = knowledge.programme
     masks = {
-        _OWN_PROGRAMME: [programme.name, *programme.aliases],
-        _OWN_UNIVERSITY: [programme.university, *programme.university_aliases],
+        OWN_PROGRAMME: [programme.name, *programme.aliases],
+        OWN_UNIVERSITY: [programme.university, *programme.university_aliases],
     }
     for section, mask in _MASKED_SECTIONS.items():
         masks[mask] = [name for item in getattr(knowledge, section) for name in (item.name, *item.aliases)]

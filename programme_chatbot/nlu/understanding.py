@@ -15,11 +15,12 @@ import numpy as np
 from programme_chatbot.knowledge.topics import BY_ID, BY_INTENT, OUT_OF_SCOPE_AREA, SOCIAL_AREA, UNCLEAR
 from programme_chatbot.nlu.clauses import Clause, parts, sentences
 from programme_chatbot.nlu.intent_model import Array
-from programme_chatbot.nlu.normaliser import Token, join
+from programme_chatbot.nlu.normaliser import OWN_PROGRAMME, OWN_UNIVERSITY, Token, join
 
 PAYLOAD_PREFIX = "topic:"
 MAX_QUESTIONS = 3
 _LONG_MESSAGE_WORDS = 60
+_OTHER_UNIVERSITY_INTENT = "out_of_scope_other_university"
 _PLEASANTRIES = frozenset({"greet", "thank", "goodbye", "small_talk", "affirm"})
 
 Probabilities = Callable[[list[str]], Array]
@@ -76,6 +77,7 @@ class Understanding:
         self._intents = intents
         self._probabilities = probabilities
         self._thresholds = thresholds
+        self._other_university = np.array([intent == _OTHER_UNIVERSITY_INTENT for intent in intents])
         self._outside = np.array([_area(intent) == OUT_OF_SCOPE_AREA for intent in intents])
 
     def read(self, message: str, tokens: list[Token], masked: list[Token]) -> list[Reading]:
@@ -97,8 +99,8 @@ class Understanding:
         whole = Clause(message, 0, len(message))
         clauses = [piece for sentence in sentences(message) for piece in self._questions_in(sentence, masked)]
         if len(clauses) <= 1:
-            return [self._decide(self._probabilities([_text(masked, whole)])[0], whole, tokens)]
-        rows = self._probabilities([_text(masked, clause) for clause in (whole, *clauses)])
+            return [self._decide(self._rows([_text(masked, whole)])[0], whole, tokens)]
+        rows = self._rows([_text(masked, clause) for clause in (whole, *clauses)])
         candidates = self._candidates(list(zip(clauses, rows[1:], strict=True)))
         readings = [self._decide(row, clause, tokens) for clause, row in candidates]
         several = _distinct([reading for reading in readings if self._is_clear_part(reading)])
@@ -108,6 +110,14 @@ class Understanding:
         best = max((row for _, row in candidates), key=lambda row: self._family(row)[1])
         is_long = len(message.split()) > _LONG_MESSAGE_WORDS
         return [self._decide(best if is_long else (rows[0] + best) / 2, whole, tokens)]
+
+    def _rows(self, texts: list[str]) -> Array:
+        """Returns the probabilities; a text that names this university and no other is not about another."""
+        rows = self._probabilities(texts)
+        for row, text in zip(rows, texts, strict=True):
+            if (OWN_UNIVERSITY in text or OWN_PROGRAMME in text) and "other" not in text:
+                row[self._other_university] = 0.0
+        return rows
 
     def _is_clear_part(self, reading: Reading) -> bool:
         is_outside = _area(reading.intent) == OUT_OF_SCOPE_AREA
@@ -124,7 +134,7 @@ class Understanding:
         pieces = parts(sentence)
         if len(pieces) < 2:
             return [sentence]
-        rows = self._probabilities([_text(masked, piece) for piece in pieces])
+        rows = self._rows([_text(masked, piece) for piece in pieces])
         decided = [self._family(row) for row in rows]
         intents = [intent for intent, _ in decided]
         clear = all(probability >= self._thresholds.part for _, probability in decided)

@@ -1,0 +1,33 @@
+"""A general question is about the subject that its words name."""
+
+from __future__ import annotations
+
+import pytest
+
+from programme_chatbot.answers import Mention, Question
+from programme_chatbot.answers.subjects import topic_of
+
+
+@pytest.mark.parametrize(
+    ("topic", "words", "expected"),
+    [
+        ("deadlines.opening", "when does the housing application open", "living.accommodation"),
+        ("deadlines.last_day", "when is the exchange deadline", "exchange.semester"),
+        ("admission.documents", "documents for the residence permit", "living.residence_permit"),
+        ("out_of_scope.prediction", "what are my chances of a scholarship", "fees.scholarships"),
+        ("deadlines.last_day", "when is the deadline", "deadlines.last_day"),
+        ("careers.roles", "housing", "careers.roles"),
+    ],
+)
+def test_a_general_question_goes_to_the_named_subject(topic: str, words: str, expected: str) -> None:
+    assert topic_of(Question(topic, words=words)) == expected
+
+
+def test_a_named_course_is_what_a_general_question_is_about() -> None:
+    question = Question("programme.overview", (Mention("course", "SF2930"),), "tell me about regression analysis")
+    assert topic_of(question) == "courses.details"
+
+
+def test_a_field_alone_does_not_make_it_a_question_about_courses() -> None:
+    question = Question("programme.overview", (Mention("subject_field", "robotics"),), "is it good for robotics")
+    assert topic_of(question) == "programme.overview"

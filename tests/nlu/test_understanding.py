@@ -1,0 +1,66 @@
+"""What a message asks is decided from probabilities: one question or several, in scope or not, clear or not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from programme_chatbot.nlu.intent_model import Array
+from programme_chatbot.nlu.normaliser import tokenise
+from programme_chatbot.nlu.understanding import Thresholds, Understanding
+
+INTENTS = ["ask_last_day_to_apply", "ask_tuition_fee", "greet", "out_of_scope_general", "out_of_scope_other_university"]
+CUES = {"deadline": 0, "fee": 1, "hello": 2, "weather": 3, "another": 4, "elsewhere": 4}
+
+
+def probabilities(texts: list[str]) -> Array:
+    """Gives each intent weight for the cue words of a text; no cue, no clear intent."""
+    rows = []
+    for text in texts:
+        row = np.full(len(INTENTS), 0.05)
+        for word in text.split():
+            if word in CUES:
+                row[CUES[word]] += 1.0
+        rows.append(row / row.sum() if row.max() > 0.5 else np.full(len(INTENTS), 0.1))
+    return np.array(rows, dtype=np.float32)
+
+
+def intents(message: str) -> list[str]:
+    tokens = tokenise(message)
+    understanding = Understanding(INTENTS, probabilities, Thresholds())
+    return [reading.intent for reading in understanding.read(message, tokens, tokens)]
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("the deadline?", ["ask_last_day_to_apply"]),
+        ("What is the deadline? And the fee?", ["ask_last_day_to_apply", "ask_tuition_fee"]),
+        ("What is the deadline and what is the fee?", ["ask_last_day_to_apply", "ask_tuition_fee"]),
+        ("The deadline? When is the deadline?", ["ask_last_day_to_apply"]),
+        ("hello! what is the fee?", ["ask_tuition_fee"]),
+        ("hello!", ["greet"]),
+        ("how is the weather?", ["out_of_scope_general"]),
+        ("zzz", ["nlu_fallback"]),
+        ("fee elsewhere?", ["out_of_scope_other_university"]),
+        ("the university elsewhere fee?", ["ask_tuition_fee"]),
+        ("", ["nlu_fallback"]),
+        ("😀", ["nlu_fallback"]),
+        ("дедлайн?", ["nlu_fallback"]),
+    ],
+)
+def test_a_message_is_read(message: str, expected: list[str]) -> None:
+    assert intents(message) == expected
+
+
+def test_background_that_looks_out_of_scope_is_not_answered_beside_a_question() -> None:
+    message = "I like the weather a lot but another fee. What is the deadline?"
+    assert intents(message) == ["ask_last_day_to_apply"]
+
+
+def test_a_payload_of_ours_is_its_topic() -> None:
+    assert intents("topic:fees.tuition") == ["ask_tuition_fee"]
+
+
+def test_a_forged_payload_is_text() -> None:
+    assert intents("topic:nonsense") == ["nlu_fallback"]
