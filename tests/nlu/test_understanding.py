@@ -20,8 +20,8 @@ def probabilities(texts: list[str]) -> Array:
         row = np.full(len(INTENTS), 0.05)
         for word in text.split():
             if word in CUES:
-                row[CUES[word]] += 1.0
-        rows.append(row / row.sum() if row.max() > 0.5 else np.full(len(INTENTS), 0.1))
+                row[CUES[word]] += 2.0 if word == "elsewhere" else 1.0
+        rows.append(row / row.sum() if row.max() > 0.5 else np.full(len(INTENTS), 0.05))
     return np.array(rows, dtype=np.float32)
 
 
