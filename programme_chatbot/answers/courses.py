@@ -138,7 +138,7 @@ def answer_credits(draft: Draft) -> Answer:
     """Answers how many credits a named course has."""
     courses = _courses_meant(draft)
     if not courses:
-        return _answer_unknown_course(draft)
+        return _answer_unknown_course(draft) if draft.question.has("unknown_course") else _answer_all_credits(draft)
     known = True
     for course in courses:
         name = {"code": course.id, "name": course.name}
@@ -219,6 +219,15 @@ def _answer_fields(draft: Draft, fields: tuple[str, ...]) -> Answer:
     for gap in draft.lookup.gaps("courses.list"):
         draft.look_at(*gap.look_at)
     return draft.answer("answered", topic="courses.details")
+
+
+def _answer_all_credits(draft: Draft) -> Answer:
+    """Answers "how many credits?" without a course: those of the programme and of the mandatory courses."""
+    length = draft.lookup.knowledge.programme.length
+    draft.say("programme.length", years=length.years, semesters=length.semesters, credits=length.credits)
+    draft.use(length, "programme.length")
+    answer_mandatory(draft)
+    return draft.answer("answered", topic="courses.credits")
 
 
 def _answer_unknown_course(draft: Draft) -> Answer:

@@ -19,7 +19,7 @@ from programme_chatbot.nlu.normaliser import OWN_PROGRAMME, OWN_UNIVERSITY, Toke
 
 PAYLOAD_PREFIX = "topic:"
 MAX_QUESTIONS = 3
-_LONG_MESSAGE_WORDS = 60
+_LONG_MESSAGE_WORDS = 40
 _OTHER_UNIVERSITY_INTENT = "out_of_scope_other_university"
 _PLEASANTRIES = frozenset({"greet", "thank", "goodbye", "small_talk", "affirm"})
 
