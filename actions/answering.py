@@ -9,7 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from programme_chatbot.answers import Answer, Answerer, Context, Mention, Question, Wording
+from programme_chatbot.answers import NOTICE_TOPIC, Answer, Answerer, Context, Mention, Question, Wording
 from programme_chatbot.knowledge.topics import BY_ID, BY_INTENT, UNCLEAR
 from programme_chatbot.settings import PROJECT_FOLDER, load_knowledge_or_exit, today
 
@@ -41,6 +41,7 @@ class ActionAnswer(Action):
             SlotSet("answered", True),
             SlotSet("last_topic", context.topic),
             SlotSet("last_items", list(context.items)),
+            SlotSet("last_said", list(context.said)),
             SlotSet("unclear_turns", float(context.unclear_turns)),
         ]
 
@@ -61,8 +62,9 @@ def context_of(tracker: Tracker) -> Context:
     return Context(
         topic=tracker.get_slot("last_topic") or "",
         items=tuple(tracker.get_slot("last_items") or ()),
+        said=tuple(tracker.get_slot("last_said") or ()),
         unclear_turns=int(tracker.get_slot("unclear_turns") or 0),
-        is_first=not any(event["event"] == "bot" for event in since_start),
+        is_first=not any(_is_notice(event) for event in since_start),
     )
 
 
@@ -70,8 +72,13 @@ def context_after(context: Context, answer: Answer) -> Context:
     """Returns what the conversation is about after an answer."""
     unclear_turns = context.unclear_turns + 1 if answer.status == "clarify" else 0
     if BY_ID.get(answer.topic, UNCLEAR).is_question:
-        # A reply that lists nothing leaves the last list in place: "who teaches it?" and then "when is it given?"
-        return Context(topic=answer.topic, items=answer.items or context.items, unclear_turns=unclear_turns)
+        return Context(
+            topic=answer.topic,
+            # A reply that lists nothing leaves the last list in place: "who teaches it?" and then "when is it given?"
+            items=answer.items or context.items,
+            said=(*(context.said if answer.topic == context.topic else ()), *answer.used),
+            unclear_turns=unclear_turns,
+        )
     return replace(context, unclear_turns=unclear_turns, is_first=False)
 
 
@@ -102,3 +109,8 @@ def _question(reading: dict[str, Any], entities: list[dict[str, Any]], context: 
         alternatives=tuple(alternatives),
         context=context,
     )
+
+
+def _is_notice(event: dict[str, Any]) -> bool:
+    metadata = event.get("metadata") or {}
+    return event["event"] == "bot" and bool(metadata.get("topic") == NOTICE_TOPIC)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import http.client
 import os
 import signal
 import socket
@@ -18,7 +20,8 @@ from types import FrameType
 
 import yaml
 
-from programme_chatbot.settings import PROJECT_FOLDER, knowledge_file, load_knowledge_or_exit, today
+from programme_chatbot.knowledge.lookup import keywords_of, names_of
+from programme_chatbot.settings import KNOWLEDGE_VARIABLE, PROJECT_FOLDER, knowledge_file, load_knowledge_or_exit, today
 
 HOST = "127.0.0.1"
 RASA_PORT = 5005
@@ -30,6 +33,7 @@ _START_TIMEOUT = 180.0
 _STOP_TIMEOUT = 10.0
 _POLL = 0.25
 _PROGRESS_EVERY = 5.0
+_NO_PROXY = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # the servers are on this machine
 
 
 class LaunchError(Exception):
@@ -43,10 +47,10 @@ def newest_model() -> Path | None:
 
 
 def model_is_current() -> bool:
-    """Tells whether there is a model that is newer than everything that it is made of."""
+    """Tells whether the newest model was made of what is here now: data, configuration, code, and names in use."""
     model = newest_model()
-    inputs = [knowledge_file(), *_input_files()]
-    return model is not None and model.stat().st_mtime >= max(file.stat().st_mtime for file in inputs)
+    stamp = _stamp_of(model) if model else None
+    return stamp is not None and stamp.exists() and stamp.read_text(encoding="utf-8") == _inputs_hash()
 
 
 def train() -> Path:
@@ -59,7 +63,7 @@ def train() -> Path:
         LaunchError: if training fails.
         SystemExit: if the knowledge file is invalid, after telling why.
     """
-    load_knowledge_or_exit()
+    inputs = _inputs_hash()
     command = [sys.executable, "-m", "rasa", "train", "--out", str(MODELS)]
     process = _start(command, LOGS / "train.log", {})
     with _stopping(process):
@@ -74,7 +78,7 @@ def train() -> Path:
     model = newest_model()
     if process.returncode != 0 or model is None:
         raise LaunchError(f"Training failed; {LOGS / 'train.log'} tells why.")
-    model.touch()  # an unchanged model is not written anew, but has just been confirmed as current
+    _stamp_of(model).write_text(inputs, encoding="utf-8")
     print(f"  trained in {time.monotonic() - start:.0f} s", flush=True)
     return model
 
@@ -82,7 +86,7 @@ def train() -> Path:
 def ensure_model() -> Path:
     """Returns a model that is newer than its inputs, training one if needed (see `train`)."""
     if not model_is_current():
-        print("The model is missing or older than what it is made of, so it is trained first.", flush=True)
+        print("The model is missing or was made of other data, so it is trained first.", flush=True)
         return train()
     model = newest_model()
     assert model is not None
@@ -170,6 +174,8 @@ def interruptible() -> Iterator[None]:
 
 def _check_start(*ports: int) -> None:
     load_knowledge_or_exit()
+    if len(set(ports)) < len(ports):
+        raise LaunchError(f"Rasa and the action server cannot share port {ports[0]}; choose two different ones.")
     for port in ports:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -206,10 +212,19 @@ def _endpoints(action_port: int) -> Iterator[str]:
         yield str(copy)
 
 
-def _input_files() -> Iterator[Path]:
+def _stamp_of(model: Path) -> Path:
+    return model.with_name(model.name.removesuffix(".tar.gz") + ".inputs")
+
+
+def _inputs_hash() -> str:
+    """Returns a hash of what a model is made of; of the knowledge file these are names and keywords, not facts."""
+    knowledge = load_knowledge_or_exit()
+    digest = hashlib.sha256("\n".join(sorted(names_of(knowledge) | keywords_of(knowledge))).encode())
     for name in _MODEL_INPUTS:
         path = PROJECT_FOLDER / name
-        yield from path.rglob("*.[py]*") if path.is_dir() else (path,)
+        for file in sorted(path.glob("*.[py]*")) if path.is_dir() else [path]:
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def _environment(extra: dict[str, str]) -> dict[str, str]:
@@ -219,7 +234,7 @@ def _environment(extra: dict[str, str]) -> dict[str, str]:
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
         "PYTHONWARNINGS": "ignore",
     }
-    return {**os.environ, **defaults, **extra}
+    return {**defaults, **os.environ, KNOWLEDGE_VARIABLE: str(knowledge_file()), **extra}
 
 
 def _start(command: list[str], log: Path, extra_environment: dict[str, str]) -> subprocess.Popen[bytes]:
@@ -247,7 +262,7 @@ def _stopping(process: subprocess.Popen[bytes]) -> Iterator[None]:
             process.terminate()
             try:
                 process.wait(_STOP_TIMEOUT)
-            except subprocess.TimeoutExpired:
+            except (subprocess.TimeoutExpired, KeyboardInterrupt):  # an impatient second Ctrl-C
                 process.kill()
                 process.wait()
 
@@ -258,11 +273,14 @@ def _wait_until_ready(process: subprocess.Popen[bytes], address: str, name: str,
         if process.poll() is not None:
             raise LaunchError(f"{name} could not be started; {log} tells why.")
         try:
-            with urllib.request.urlopen(address, timeout=2):
+            with _NO_PROXY.open(address, timeout=2):
                 return
-        except urllib.error.HTTPError:
-            raise LaunchError(f"The model cannot be loaded; {log} tells why. Delete models/ to train afresh.") from None
-        except OSError:
+        except urllib.error.HTTPError as error:
+            if error.code == http.HTTPStatus.SERVICE_UNAVAILABLE:
+                sentence = f"The model cannot be loaded; {log} tells why. Delete models/ to train afresh."
+                raise LaunchError(sentence) from None
+            raise LaunchError(f"{name} answers with an error ({error.code}); {log} tells why.") from None
+        except (OSError, http.client.HTTPException):
             if time.monotonic() - announced >= _PROGRESS_EVERY:
                 announced = time.monotonic()
                 print(f"  starting {name} ... {announced - start:.0f} s", flush=True)

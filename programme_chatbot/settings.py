@@ -23,7 +23,7 @@ class SettingsError(Exception):
 def knowledge_file() -> Path:
     """Returns the knowledge file: `PROGRAMME_KNOWLEDGE`, or the one of the project."""
     configured = os.environ.get(KNOWLEDGE_VARIABLE)
-    return Path(configured) if configured else PROJECT_FOLDER / "knowledge" / "msc-machine-learning.yml"
+    return Path(configured).resolve() if configured else PROJECT_FOLDER / "knowledge" / "msc-machine-learning.yml"
 
 
 def today() -> datetime.date:

@@ -67,6 +67,24 @@ def test_the_domain_knows_every_kind_of_name() -> None:
     assert declared == {*KINDS, "unknown_course", "unknown_name"}
 
 
+IMPORTS_ALLOWED = {
+    "knowledge": {"knowledge"},
+    "answers": {"answers", "knowledge"},
+    "nlu": {"nlu", "knowledge", "settings"},
+    "channels": {"channels", "knowledge", "settings"},
+}
+
+
+@pytest.mark.parametrize("package", IMPORTS_ALLOWED)
+def test_imports_go_one_way(package: str) -> None:
+    for file in (PROJECT_FOLDER / "programme_chatbot" / package).glob("*.py"):
+        text = file.read_text(encoding="utf-8")
+        imported = set(re.findall(r"^\s*from programme_chatbot\.(\w+)", text, re.M))
+        assert imported <= IMPORTS_ALLOWED[package], file
+        if package in ("knowledge", "answers"):
+            assert not re.search(r"^\s*(?:from|import) (?:rasa|spacy|sanic)", text, re.M), file
+
+
 def test_the_topics_command_lists_every_topic(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["topics"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == len(TOPICS)

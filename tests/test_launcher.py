@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -58,14 +57,29 @@ def test_a_wrong_date_is_told_in_one_sentence(
     assert "PROGRAMME_TODAY is 'tomorrow', which is not a date" in capsys.readouterr().err
 
 
-def test_a_model_older_than_its_inputs_is_not_current(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_made_of_other_inputs_is_not_current(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(launcher, "MODELS", tmp_path)
     assert not launcher.model_is_current()
     model = tmp_path / "model.tar.gz"
     model.write_bytes(b"")
-    assert launcher.model_is_current()
-    os.utime(model, (0, 0))
     assert not launcher.model_is_current()
+    launcher._stamp_of(model).write_text(launcher._inputs_hash(), encoding="utf-8")
+    assert launcher.model_is_current()
+    edited = _edited_knowledge(tmp_path, "name: Spotify,", "name: Spotify AB,")
+    monkeypatch.setenv("PROGRAMME_KNOWLEDGE", str(edited))
+    assert not launcher.model_is_current()
+
+
+def test_a_changed_date_needs_no_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = launcher._inputs_hash()
+    monkeypatch.setenv("PROGRAMME_KNOWLEDGE", str(_edited_knowledge(tmp_path, "2026-01-15", "2026-01-19")))
+    assert launcher._inputs_hash() == before
+
+
+def test_one_port_for_both_servers_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    port = str(free_port())
+    assert main(["run", "--port", port, "--action-port", port]) == 1
+    assert "cannot share port" in capsys.readouterr().err
 
 
 @pytest.mark.bot
@@ -89,11 +103,7 @@ def test_training_and_servers_refuse_an_invalid_knowledge_file(tmp_path: Path, w
 
 @pytest.mark.bot
 def test_an_edited_date_is_what_the_bot_says_after_a_restart(tmp_path: Path) -> None:
-    edited = tmp_path / "knowledge.yml"
-    shutil.copy(launcher.PROJECT_FOLDER / "knowledge" / "msc-machine-learning.yml", edited)
-    text = edited.read_text(encoding="utf-8").replace("last_day: 2026-01-15", "last_day: 2026-01-19")
-    edited.write_text(text, encoding="utf-8")
-    os.utime(edited, (0, 0))  # older than the model: a date needs no training
+    edited = _edited_knowledge(tmp_path, "last_day: 2026-01-15", "last_day: 2026-01-19")
     with running_bot("2025-12-01", PROGRAMME_KNOWLEDGE=str(edited)) as bot:
         assert "19 January 2026" in bot.ask("When is the last day to apply?")
 
@@ -102,7 +112,9 @@ def test_an_edited_date_is_what_the_bot_says_after_a_restart(tmp_path: Path) -> 
 def test_a_model_that_cannot_be_loaded_is_told_in_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "model.tar.gz").write_bytes(b"not an archive")
+    model = tmp_path / "model.tar.gz"
+    model.write_bytes(b"not an archive")
+    launcher._stamp_of(model).write_text(launcher._inputs_hash(), encoding="utf-8")
     monkeypatch.setattr(launcher, "MODELS", tmp_path)
     assert main(["run", "--port", str(free_port()), "--action-port", str(free_port())]) == 1
     assert "The model cannot be loaded" in capsys.readouterr().err
@@ -139,6 +151,14 @@ def test_both_servers_listen_on_this_machine_only(bot: Bot) -> None:
         if connection.status == psutil.CONN_LISTEN
     }
     assert addresses == {"127.0.0.1"}
+
+
+def _edited_knowledge(folder: Path, old: str, new: str) -> Path:
+    text = (launcher.PROJECT_FOLDER / "knowledge" / "msc-machine-learning.yml").read_text(encoding="utf-8")
+    assert old in text
+    edited = folder / "knowledge.yml"
+    edited.write_text(text.replace(old, new), encoding="utf-8")
+    return edited
 
 
 def _children(bot: Bot) -> list[psutil.Process]:

@@ -28,12 +28,14 @@ class Context:
     Args:
         topic: id of the topic that was last answered; empty at the beginning.
         items: ids of what the last reply named or listed, in its order.
+        said: ids of the entries of the knowledge file that have been given on that topic.
         unclear_turns: how many messages in a row have not been understood.
         is_first: whether this is the first message of the conversation.
     """
 
     topic: str = ""
     items: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
     unclear_turns: int = 0
     is_first: bool = False
 

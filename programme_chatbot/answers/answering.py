@@ -23,6 +23,8 @@ from programme_chatbot.knowledge import Knowledge
 from programme_chatbot.knowledge.lookup import Lookup
 from programme_chatbot.knowledge.topics import BY_ID, DIALOGUE_AREA, OUT_OF_SCOPE_AREA, SOCIAL_AREA
 
+NOTICE_TOPIC = "social.notice"
+
 # Topics that are not here are answered by the statements of the knowledge file.
 _ANSWERS: dict[str, Callable[[Draft], Answer]] = {
     "programme.overview": programme.answer_overview,
@@ -52,7 +54,6 @@ _ANSWERS: dict[str, Callable[[Draft], Answer]] = {
     "courses.rules": courses.answer_rules,
     "degree_project.overview": careers.answer_degree_project,
     "degree_project.companies": careers.answer_degree_project_companies,
-    "degree_project.abroad": careers.answer_degree_project_abroad,
     "careers.roles": careers.answer_roles,
     "careers.employers": careers.answer_employers,
     "careers.countries": careers.answer_countries,
@@ -104,4 +105,4 @@ class Answerer:
         """Returns the notice that begins every conversation: this is an automated assistant (EU AI Act, article 50)."""
         draft = Draft(Question("social.greet"), self._lookup, self._wording, today)
         draft.say("notice", name=self._lookup.knowledge.programme.name)
-        return draft.answer("social", topic="social.notice")
+        return draft.answer("social", topic=NOTICE_TOPIC)

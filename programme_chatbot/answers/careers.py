@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from programme_chatbot.answers.answer import Answer
 from programme_chatbot.answers.draft import Draft
-from programme_chatbot.answers.statements import answer_from_statements, facts_asked_for
-from programme_chatbot.knowledge.model import Company
+from programme_chatbot.answers.statements import answer_from_statements, facts_asked_for, short_facts
+from programme_chatbot.knowledge.model import Company, Named
 
 
 def answer_degree_project(draft: Draft) -> Answer:
@@ -20,20 +20,10 @@ def answer_degree_project(draft: Draft) -> Answer:
             "degree_project.overview",
             code=project.id,
             credits=draft.wording.number(project.credits or 0),
-            semester=draft.lookup.knowledge.programme.length.semesters,
         )
         draft.use(project)
         draft.list_items(project.id)
-    draft.state(*[fact for fact in draft.lookup.facts(draft.question.topic) if not fact.detail])
-    return draft.answer("answered")
-
-
-def answer_degree_project_abroad(draft: Draft) -> Answer:
-    """Answers whether the degree project can be done abroad."""
-    draft.say("degree_project.abroad")
-    draft.use(draft.lookup.by_id["project_last_term"])
-    for gap in draft.lookup.gaps(draft.question.topic):
-        draft.admit(gap)
+    draft.state(*short_facts(draft))
     return draft.answer("answered")
 
 
@@ -55,37 +45,22 @@ def answer_employers(draft: Draft) -> Answer:
 
 def answer_roles(draft: Draft) -> Answer:
     """Answers which jobs graduates have; yes first for a named one."""
-    roles = draft.lookup.knowledge.roles
-    named = draft.question.ids("role")
-    _say_yes_to(draft, "role")
-    names = draft.wording.listing([role.name for role in roles])
-    draft.say("careers.roles.also" if named else "careers.roles", roles=names)
-    for role in roles:
-        draft.use(role)
-    draft.list_items(*(role.id for role in roles))
-    if not named:
-        draft.state(*(facts_asked_for(draft) or draft.lookup.facts(draft.question.topic))[:1])
+    _answer_names(draft, "role", draft.lookup.knowledge.roles)
+    if not draft.question.has("role"):
+        draft.state(*(facts_asked_for(draft) or short_facts(draft)))
     return draft.answer("answered")
 
 
 def answer_countries(draft: Draft) -> Answer:
     """Answers in which countries graduates work; yes first for a named one."""
-    countries = draft.lookup.knowledge.countries
-    named = draft.question.ids("country")
-    _say_yes_to(draft, "country")
-    names = draft.wording.listing([country.name for country in countries])
-    draft.say("careers.countries.also" if named else "careers.countries", countries=names)
-    for country in countries:
-        draft.use(country)
-    draft.list_items(*(country.id for country in countries))
+    _answer_names(draft, "country", draft.lookup.knowledge.countries)
     return draft.answer("answered")
 
 
 def answer_market(draft: Draft) -> Answer:
     """Answers about demand for graduates and the industries that use the field."""
-    facts = draft.lookup.facts(draft.question.topic)
     sectors = draft.lookup.knowledge.sectors
-    draft.state(*facts)
+    draft.state(*short_facts(draft))
     draft.say("careers.sectors", sectors=draft.wording.listing([sector.name for sector in sectors]))
     for sector in sectors:
         draft.use(sector)
@@ -115,7 +90,13 @@ def _answer_companies(draft: Draft, listed: tuple[Company, ...], accepted: list[
     return draft.answer("unknown" if no and not yes else "answered", topic=response)
 
 
-def _say_yes_to(draft: Draft, kind: str) -> None:
+def _answer_names(draft: Draft, kind: str, listed: tuple[Named, ...]) -> None:
+    """Lists names of a kind, after a yes to those that the question names."""
     named = [draft.lookup.by_id[item].name for item in draft.question.ids(kind)]
     if named:
         draft.say(f"careers.{kind}.yes", names=draft.wording.listing(named))
+    names = draft.wording.listing([item.name for item in listed])
+    draft.say(f"careers.{kind}.also" if named else f"careers.{kind}", names=names)
+    for item in listed:
+        draft.use(item)
+    draft.list_items(*(item.id for item in listed))

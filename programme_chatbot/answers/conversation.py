@@ -38,13 +38,12 @@ def answer_more(draft: Draft) -> Answer:
         draft.say("dialogue.more.nothing_before")
         return draft.answer("clarify", buttons=_suggestions(draft))
     details = [fact for fact in draft.lookup.facts(last) if fact.detail]
-    shown = [fact for fact in details if fact.id not in draft.question.context.items][:MAX_FACTS]
+    shown = [fact for fact in details if fact.id not in draft.question.context.said][:MAX_FACTS]
     if not shown:
         draft.say("dialogue.more.no_more")
         draft.look_at(draft.lookup.knowledge.programme.page)
         return draft.answer("unknown", topic=last)
     draft.state(*shown)
-    draft.list_items(*draft.question.context.items, *(fact.id for fact in shown))
     return draft.answer("answered", topic=last)
 
 

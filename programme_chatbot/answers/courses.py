@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from programme_chatbot.answers.answer import Answer
 from programme_chatbot.answers.draft import Draft
-from programme_chatbot.answers.statements import answer_from_statements, facts_asked_for, match
+from programme_chatbot.answers.statements import answer_from_statements, facts_asked_for, match, short_facts
 from programme_chatbot.knowledge.checks import MANDATORY_GROUP
 from programme_chatbot.knowledge.model import Course
 
@@ -32,7 +33,10 @@ _ORDINALS = {
     "fourth": 3,
     "4th": 3,
     "fifth": 4,
+    "last": -1,
 }
+# "the second one", "the 2nd course", or the word at the end; not "the second year" or "second thoughts".
+_ORDINAL = re.compile(rf"\b({'|'.join(_ORDINALS)}) (?:one|course)\b|\bthe ({'|'.join(_ORDINALS)})\W*$")
 
 
 def answer_course_list(draft: Draft) -> Answer:
@@ -40,7 +44,7 @@ def answer_course_list(draft: Draft) -> Answer:
     named = draft.question.ids("subject_field")
     if named or draft.question.ids("course"):
         return answer_details(draft)
-    draft.state(*draft.lookup.facts(draft.question.topic))
+    draft.state(*short_facts(draft))
     _say_group_fields(draft)
     for gap in draft.lookup.gaps(draft.question.topic):
         draft.admit(gap)
@@ -53,13 +57,9 @@ def answer_mandatory(draft: Draft) -> Answer:
     if facts:
         draft.state(*facts)
         return draft.answer("answered")
-    courses = draft.lookup.mandatory_courses()
     draft.say("courses.mandatory")
     draft.use(draft.lookup.mandatory_group)
-    draft.add(draft.wording.bullets([_line(draft, course) for course in courses]))
-    for course in courses:
-        draft.use(course)
-        draft.list_items(course.id)
+    _list_courses(draft, draft.lookup.mandatory_courses())
     return draft.answer("answered", topic="courses.mandatory")
 
 
@@ -74,7 +74,7 @@ def answer_electives(draft: Draft) -> Answer:
     rule = draft.lookup.knowledge.study_rules.elective_credits_max
     draft.say("courses.electives", credits=rule.value)
     draft.use(rule, "study_rules.elective_credits_max")
-    draft.state(*[fact for fact in draft.lookup.facts("courses.electives") if not fact.detail])
+    draft.state(*short_facts(draft))
     return draft.answer("answered")
 
 
@@ -138,6 +138,9 @@ def answer_credits(draft: Draft) -> Answer:
     """Answers how many credits a named course has."""
     courses = _courses_meant(draft)
     if not courses:
+        fields = draft.question.ids("subject_field")
+        if fields:
+            return _answer_fields(draft, fields)
         return _answer_unknown_course(draft) if draft.question.has("unknown_course") else _answer_all_credits(draft)
     known = True
     for course in courses:
@@ -177,19 +180,19 @@ def answer_timing(draft: Draft) -> Answer:
     for course in courses:
         name = {"code": course.id, "name": course.name}
         if course.years:
-            years = draft.wording.listing([str(year) for year in course.years])
-            draft.say("courses.timing.year", **name, years=years)
+            draft.say("courses.timing.year", **name, years=_years(draft, course))
         else:
             draft.say("courses.timing.name", **name)
         if course.timing:
             draft.add(course.timing)
-        else:
-            for gap in draft.lookup.gaps(draft.question.topic):
-                draft.admit(gap)
         draft.use(course)
         draft.list_items(course.id)
-    known = all(course.years or course.timing for course in courses)
-    return draft.answer("answered" if known else "unknown")
+    asks_for_period = bool(match(["period", "periods", "semester", "term", "month"], draft.question.words))
+    incomplete = [course for course in courses if not course.timing and (asks_for_period or not course.years)]
+    if any(not course.timing for course in courses):
+        for gap in draft.lookup.gaps(draft.question.topic):
+            draft.admit(gap)
+    return draft.answer("unknown" if incomplete else "answered")
 
 
 def _answer_fields(draft: Draft, fields: tuple[str, ...]) -> Answer:
@@ -208,13 +211,10 @@ def _answer_fields(draft: Draft, fields: tuple[str, ...]) -> Answer:
         others = [course for course in courses if course.membership == "unconfirmed"]
         if own:
             draft.say("courses.field.own")
-            draft.add(draft.wording.bullets([_line(draft, course) for course in own]))
+            _list_courses(draft, own)
         if others:
             draft.say("courses.field.others")
-            draft.add(draft.wording.bullets([_line(draft, course) for course in others]))
-        for course in (*own, *others):
-            draft.use(course)
-            draft.list_items(course.id)
+            _list_courses(draft, others)
     draft.say("courses.field.more")
     for gap in draft.lookup.gaps("courses.list"):
         draft.look_at(*gap.look_at)
@@ -232,11 +232,7 @@ def _answer_all_credits(draft: Draft) -> Answer:
 
 def _answer_unknown_course(draft: Draft) -> Answer:
     draft.say("courses.unknown")
-    mandatory = draft.lookup.mandatory_courses()
-    draft.add(draft.wording.bullets([_line(draft, course) for course in mandatory]))
-    draft.list_items(*(course.id for course in mandatory))
-    for course in mandatory:
-        draft.use(course)
+    _list_courses(draft, draft.lookup.mandatory_courses())
     for gap in draft.lookup.gaps("courses.list"):
         draft.look_at(*gap.look_at)
     return draft.answer("unknown")
@@ -262,11 +258,11 @@ def _courses_meant(draft: Draft) -> list[Course]:
 def course_by_ordinal(draft: Draft) -> Course | None:
     """Returns the course of the last list that words such as "the second one" mean."""
     listed = _courses_listed_before(draft)
-    words = draft.question.words.split()
-    for word in words:
-        if word in _ORDINALS and _ORDINALS[word] < len(listed):
-            return listed[_ORDINALS[word]]
-    return listed[-1] if listed and "last" in words else None
+    found = _ORDINAL.search(draft.question.words)
+    if not listed or not found:
+        return None
+    position = _ORDINALS[found.group(1) or found.group(2)]
+    return listed[position] if position < len(listed) else None
 
 
 def _courses_listed_before(draft: Draft) -> list[Course]:
@@ -316,13 +312,23 @@ def _say_group_fields(draft: Draft) -> None:
     draft.add(draft.wording.bullets(lines))
 
 
+def _list_courses(draft: Draft, courses: Sequence[Course]) -> None:
+    draft.add(draft.wording.bullets([_line(draft, course) for course in courses]))
+    for course in courses:
+        draft.use(course)
+        draft.list_items(course.id)
+
+
+def _years(draft: Draft, course: Course) -> str:
+    return draft.wording.listing([str(year) for year in course.years])
+
+
 def _line(draft: Draft, course: Course) -> str:
     details = []
     if course.credits is not None:
         details.append(draft.wording.say("courses.line.credits", credits=draft.wording.number(course.credits)))
     if course.years:
-        years = draft.wording.listing([str(year) for year in course.years])
-        details.append(draft.wording.say("courses.line.year", years=years))
+        details.append(draft.wording.say("courses.line.year", years=_years(draft, course)))
     name = {"code": course.id, "name": course.name}
     if not details:
         return draft.wording.say("courses.line.plain", **name)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
-from programme_chatbot.answers.answer import Answer
+from programme_chatbot.answers.answer import Answer, Status
 from programme_chatbot.answers.draft import Draft
-from programme_chatbot.answers.statements import facts_asked_for
-from programme_chatbot.knowledge.checks import MILESTONE_ORDER
-from programme_chatbot.knowledge.model import Round
+from programme_chatbot.answers.statements import facts_asked_for, short_facts
+from programme_chatbot.knowledge.checks import MILESTONE_ORDER, years_in
+from programme_chatbot.knowledge.model import Gap, Round
 
+NEXT_ROUND = "deadlines.next_round"
 _MILESTONE_OF_TOPIC = {
     "deadlines.opening": "application_opens",
     "deadlines.last_day": "last_day",
@@ -20,109 +19,122 @@ _MILESTONE_OF_TOPIC = {
 
 def answer_milestone(draft: Draft) -> Answer:
     """Answers when one milestone is: its date, its intake, and whether it is ahead, today or over."""
-    asked = _round_asked_about(draft)
-    if asked is None:
-        return answer_next_round(draft)
     milestone = _MILESTONE_OF_TOPIC[draft.question.topic]
+    if _asks_about_later_round(draft):
+        return answer_next_round(draft)
+    asked = _round_named(draft) or draft.lookup.upcoming_round(milestone, draft.today)
+    status = _admit_unknown_year(draft)
     date = asked.dates[milestone]
     phase = "ahead" if draft.today < date else "today" if draft.today == date else "passed"
-    values = {"intake": asked.intake, "date": draft.wording.date(date)}
-    if phase == "ahead":
-        values["left"] = draft.wording.days((date - draft.today).days)
-    draft.say(f"{draft.question.topic}.{phase}", **values)
+    draft.say(
+        f"{draft.question.topic}.{phase}",
+        intake=asked.intake,
+        date=draft.wording.date(date),
+        left=draft.wording.days(abs((date - draft.today).days)),
+    )
     draft.use(asked, f"{asked.id}.{milestone}")
     if milestone == "application_opens" and phase != "ahead":
         _say_until_when(draft, asked)
-    if asked is draft.lookup.newest_round and draft.lookup.has_ended(asked, draft.today):
-        if milestone in ("application_opens", "last_day"):
-            _say_next_round_unknown(draft, milestone)
-        elif phase == "passed":
-            draft.say("deadlines.next_round.unknown_short")
-    return draft.answer("answered")
+    if phase == "passed":
+        _say_what_that_means(draft, asked, milestone)
+    return draft.answer(status)
 
 
 def answer_all_dates(draft: Draft) -> Answer:
     """Answers with the timeline of a round, each date with whether it is ahead."""
-    asked = _round_asked_about(draft)
-    if asked is None:
+    if _asks_about_later_round(draft):
         return answer_next_round(draft)
-    lines = []
-    names: dict[str, str] = {milestone.id: milestone.name for milestone in draft.lookup.knowledge.milestones}
-    for milestone in MILESTONE_ORDER:
-        date = asked.dates[milestone]
-        days = (date - draft.today).days
-        when = (
-            draft.wording.say("deadlines.all.ahead", left=draft.wording.days(days))
-            if days > 0
-            else draft.wording.say("deadlines.all.today" if days == 0 else "deadlines.all.passed")
-        )
-        lines.append(
-            draft.wording.say("deadlines.all.line", date=draft.wording.date(date), name=names[milestone], when=when)
-        )
-        draft.use(asked, f"{asked.id}.{milestone}")
+    asked = _round_named(draft) or draft.lookup.upcoming_round("results", draft.today)
+    status = _admit_unknown_year(draft)
     draft.say("deadlines.all", intake=asked.intake)
-    draft.add(draft.wording.bullets(lines))
-    if asked is draft.lookup.newest_round and draft.lookup.has_ended(asked, draft.today):
+    draft.add(draft.wording.bullets([_line(draft, asked, milestone) for milestone in MILESTONE_ORDER]))
+    for milestone in MILESTONE_ORDER:
+        draft.use(asked, f"{asked.id}.{milestone}")
+    if draft.today > asked.dates.last_day and asked is draft.lookup.newest_round:
         draft.say("deadlines.next_round.unknown_short")
-    return draft.answer("answered")
+    return draft.answer(status)
 
 
 def answer_open_now(draft: Draft) -> Answer:
     """Answers whether one can apply today, yes or no first."""
-    newest = draft.lookup.newest_round
-    opens, last_day = newest.dates.application_opens, newest.dates.last_day
     if _asks_about_later_round(draft):
         return answer_next_round(draft)
+    asked = _round_named(draft) or draft.lookup.upcoming_round("last_day", draft.today)
+    status = _admit_unknown_year(draft)
+    opens, last_day = asked.dates.application_opens, asked.dates.last_day
     if draft.today < opens:
-        phase, date = "not_yet", opens
-    elif draft.today > last_day:
-        phase, date = "closed", last_day
+        phase, milestone, date = "not_yet", "application_opens", opens
     else:
-        phase, date = ("last_day" if draft.today == last_day else "open"), last_day
-    values = {"intake": newest.intake, "date": draft.wording.date(date)}
-    if phase in ("not_yet", "open"):
-        values["left"] = draft.wording.days((date - draft.today).days)
-    draft.say(f"deadlines.open_now.{phase}", **values)
-    draft.use(newest, f"{newest.id}.{'application_opens' if phase == 'not_yet' else 'last_day'}")
+        phase = "closed" if draft.today > last_day else "last_day" if draft.today == last_day else "open"
+        milestone, date = "last_day", last_day
+    draft.say(
+        f"deadlines.open_now.{phase}",
+        intake=asked.intake,
+        date=draft.wording.date(date),
+        left=draft.wording.days(abs((date - draft.today).days)),
+    )
+    draft.use(asked, f"{asked.id}.{milestone}")
     if phase == "closed":
-        _say_next_round_unknown(draft, "last_day")
-    return draft.answer("answered")
+        _say_what_that_means(draft, asked, "last_day")
+    return draft.answer(status)
 
 
 def answer_next_round(draft: Draft) -> Answer:
-    """Says that the next round is not known, what the newest known one is, and the pattern of past ones as history."""
+    """Answers when the next round is, if it is known; else says so and tells the pattern of past ones as history."""
+    coming = [item for item in draft.lookup.rounds if item.dates.application_opens > draft.today]
+    if coming and not _asks_about_later_round(draft):
+        following = coming[-1]
+        draft.say(
+            "deadlines.next_round.known",
+            intake=following.intake,
+            opens=draft.wording.date(following.dates.application_opens),
+            last_day=draft.wording.date(following.dates.last_day),
+        )
+        draft.use(following, f"{following.id}.application_opens")
+        draft.use(following, f"{following.id}.last_day")
+        return draft.answer("answered", topic=NEXT_ROUND)
+    for gap in _gaps_of_next_round(draft):
+        draft.admit(gap)
     newest = draft.lookup.newest_round
-    for gap in draft.lookup.gaps("deadlines.next_round"):
-        if gap.always:
-            draft.admit(gap)
-    phase = "passed" if draft.lookup.has_ended(newest, draft.today) else "running"
-    draft.say(
-        f"deadlines.next_round.newest_{phase}",
-        intake=newest.intake,
-        date=draft.wording.date(newest.dates.last_day),
-    )
+    phase = "passed" if draft.today > newest.dates.last_day else "running"
+    date = draft.wording.date(newest.dates.last_day)
+    draft.say(f"deadlines.next_round.newest_{phase}", intake=newest.intake, date=date)
     draft.use(newest, f"{newest.id}.last_day")
     _say_pattern(draft, "application_opens", "last_day")
-    next_round = "deadlines.next_round"
-    if draft.question.topic == next_round:
-        short = [fact for fact in draft.lookup.facts(next_round) if not fact.detail]
-        draft.state(*(facts_asked_for(draft) or short))
-    return draft.answer("unknown", topic="deadlines.next_round")
+    if draft.question.topic == NEXT_ROUND:
+        draft.state(*(facts_asked_for(draft) or short_facts(draft)))
+    return draft.answer("unknown", topic=NEXT_ROUND)
+
+
+def _line(draft: Draft, asked: Round, milestone: str) -> str:
+    names: dict[str, str] = {item.id: item.name for item in draft.lookup.knowledge.milestones}
+    date = asked.dates[milestone]
+    days = (date - draft.today).days
+    phase = "ahead" if days > 0 else "today" if days == 0 else "passed"
+    when = draft.wording.say(f"deadlines.all.{phase}", left=draft.wording.days(abs(days)))
+    return draft.wording.say("deadlines.all.line", date=draft.wording.date(date), name=names[milestone], when=when)
 
 
 def _say_until_when(draft: Draft, asked: Round) -> None:
     last_day = asked.dates.last_day
-    phase = "passed" if draft.lookup.has_ended(asked, draft.today) else "ahead"
+    phase = "passed" if draft.today > last_day else "ahead"
     draft.say(f"deadlines.opening.until_{phase}", date=draft.wording.date(last_day))
     draft.use(asked, f"{asked.id}.last_day")
 
 
-def _say_next_round_unknown(draft: Draft, milestone: str) -> None:
+def _say_what_that_means(draft: Draft, asked: Round, milestone: str) -> None:
+    """Says, after a milestone has passed, whether one can still apply, and what is known of the next round."""
+    if draft.today <= asked.dates.last_day:
+        return
+    if milestone != "results":
+        draft.say("deadlines.over" if draft.today > asked.dates.results else "deadlines.closed")
+    if asked is not draft.lookup.newest_round:
+        return
     draft.say("deadlines.next_round.unknown_short")
-    _say_pattern(draft, milestone)
-    for gap in draft.lookup.gaps("deadlines.next_round"):
-        if gap.always:
-            draft.look_at(*gap.look_at)
+    for gap in _gaps_of_next_round(draft):
+        draft.look_at(*gap.look_at)
+    if milestone in ("application_opens", "last_day"):
+        _say_pattern(draft, milestone)
 
 
 def _say_pattern(draft: Draft, *milestones: str) -> None:
@@ -139,23 +151,28 @@ def _say_pattern(draft: Draft, *milestones: str) -> None:
             draft.use(item, f"{item.id}.{name}")
 
 
-def _round_asked_about(draft: Draft) -> Round | None:
-    """Returns the round that the question names by a year, else the newest; None for one later than all known."""
-    for year in _years(draft):
-        known = draft.lookup.round_of_year(year)
-        if known:
-            return known
-    return None if _asks_about_later_round(draft) else draft.lookup.newest_round
+def _gaps_of_next_round(draft: Draft) -> list[Gap]:
+    return [gap for gap in draft.lookup.gaps(NEXT_ROUND) if gap.always]
+
+
+def _round_named(draft: Draft) -> Round | None:
+    """Returns the round whose intake's year the question names last, if it is known."""
+    named = [draft.lookup.round_of_year(year) for year in years_in(draft.question.words)]
+    known = [item for item in named if item]
+    return known[-1] if known else None
+
+
+def _admit_unknown_year(draft: Draft) -> Status:
+    """Says so if the question names a year of which no round is known; returns the status of the answer."""
+    years = years_in(draft.question.words)
+    # A date such as "15 January 2026" names the year of a milestone, not of an intake.
+    dated = {item.dates[milestone].year for item in draft.lookup.rounds for milestone in MILESTONE_ORDER}
+    if years and not _round_named(draft) and not dated & set(years):
+        draft.say("deadlines.year_unknown", year=years[-1])
+        return "unknown"
+    return "answered"
 
 
 def _asks_about_later_round(draft: Draft) -> bool:
-    newest_year = max(_years_in(draft.lookup.newest_round.intake), default=0)
-    return any(year > newest_year for year in _years(draft))
-
-
-def _years(draft: Draft) -> list[int]:
-    return _years_in(draft.question.words)
-
-
-def _years_in(text: str) -> list[int]:
-    return [int(year) for year in re.findall(r"\b20\d\d\b", text)]
+    newest = max(years_in(draft.lookup.newest_round.intake))
+    return any(year > newest for year in years_in(draft.question.words))

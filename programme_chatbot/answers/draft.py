@@ -8,8 +8,8 @@ from programme_chatbot.answers.answer import Answer, Button, Question, Status
 from programme_chatbot.answers.wording import Wording
 from programme_chatbot.knowledge.lookup import Lookup
 from programme_chatbot.knowledge.model import Fact, Gap, Sourced
+from programme_chatbot.knowledge.topics import PAYLOAD_PREFIX
 
-PAYLOAD_PREFIX = "topic:"
 _BULLET = "•"
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from programme_chatbot.answers.answer import Answer
 from programme_chatbot.answers.draft import Draft
-from programme_chatbot.answers.statements import answer_from_statements, facts_asked_for, match
+from programme_chatbot.answers.statements import answer_from_statements, facts_asked_for, match, short_facts
+
+_DATE_WORDS = ("date", "dates", "start", "starts", "begin", "begins", "end", "ends", "when")
 
 
 def answer_overview(draft: Draft) -> Answer:
@@ -24,8 +26,7 @@ def answer_overview(draft: Draft) -> Answer:
     )
     draft.use(programme.length, "programme.length")
     draft.use(programme.code, "programme.code")
-    short = [fact for fact in draft.lookup.facts(draft.question.topic) if not fact.detail]
-    draft.state(*(facts_asked_for(draft) or short))
+    draft.state(*(facts_asked_for(draft) or short_facts(draft)))
     return draft.answer("answered")
 
 
@@ -52,7 +53,7 @@ def answer_local_language(draft: Draft) -> Answer:
         draft.state(*facts)
         return draft.answer("answered")
     answer_language(draft)
-    draft.state(*draft.lookup.facts(draft.question.topic))
+    draft.state(*(facts_asked_for(draft) or short_facts(draft)))
     return draft.answer("answered")
 
 
@@ -79,35 +80,38 @@ def answer_start(draft: Draft) -> Answer:
     start = draft.lookup.knowledge.programme.start
     draft.say("programme.start", month=start.month, per_year=start.per_year)
     draft.use(start, "programme.start")
-    draft.state(*draft.lookup.facts(draft.question.topic))
+    draft.state(*(facts_asked_for(draft) or short_facts(draft)))
     return draft.answer("answered")
 
 
 def answer_academic_year(draft: Draft) -> Answer:
-    """Answers the dates of study periods, or the shape of the year."""
+    """Answers the dates of study periods, as past or coming, or the shape of the year."""
+    periods = draft.lookup.knowledge.study_periods
     words = draft.question.words
-    if match(["date", "dates", "start", "starts", "begin", "begins", "end", "ends", "when", "p1", "p2"], words):
-        for period in draft.lookup.knowledge.study_periods:
-            draft.say(
-                "programme.study_period",
-                name=period.name,
-                term=period.term,
-                start=draft.wording.date(period.start),
-                end=draft.wording.date(period.end),
-            )
-            draft.use(period)
-        if not draft.is_empty:
-            gaps = [gap for gap in draft.lookup.gaps(draft.question.topic) if match(gap.keywords, words)]
-            for gap in gaps[:1]:
-                draft.admit(gap)
-            return draft.answer("unknown" if gaps else "answered")
-    return answer_from_statements(draft)
+    if not periods or not match([*_DATE_WORDS, *(period.name for period in periods)], words):
+        return answer_from_statements(draft)
+    named = [period for period in periods if match([period.name], words)] or list(periods)
+    for period in named:
+        phase = "passed" if period.end < draft.today else "ahead"
+        draft.say(
+            f"programme.study_period.{phase}",
+            name=period.name,
+            term=period.term,
+            start=draft.wording.date(period.start),
+            end=draft.wording.date(period.end),
+        )
+        draft.use(period)
+    all_passed = all(period.end < draft.today for period in named)
+    gaps = [gap for gap in draft.lookup.gaps(draft.question.topic) if all_passed or match(gap.keywords, words)]
+    for gap in gaps[:1]:
+        draft.admit(gap)
+    return draft.answer("unknown" if gaps else "answered")
 
 
 def answer_why(draft: Draft) -> Answer:
     """Answers what speaks for the programme: facts of the page and what a student says."""
     programme = draft.lookup.knowledge.programme
-    draft.state(*draft.lookup.facts(draft.question.topic))
+    draft.state(*(facts_asked_for(draft) or short_facts(draft)))
     if programme.testimonial:
         draft.say(
             "programme.testimonial",

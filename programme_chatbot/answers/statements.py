@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
 from typing import Any
 
 from programme_chatbot.answers.answer import Answer
 from programme_chatbot.answers.draft import Draft
-from programme_chatbot.knowledge.model import Call, Fact
+from programme_chatbot.knowledge.model import Call, Fact, Gap
 
 MAX_FACTS = 3
 MAX_FOCUSED_FACTS = 2
@@ -21,7 +22,7 @@ def answer_from_statements(draft: Draft) -> Answer:
     known. Any other gets the topic's short answer.
     """
     topic, words = draft.question.topic, draft.question.words
-    gaps = [gap for gap in draft.lookup.gaps(topic) if not gap.always and match(gap.keywords, words)]
+    gaps = best_matches((gap for gap in draft.lookup.gaps(topic) if not gap.always), words)
     calls = best_matches(draft.lookup.calls(topic), words)
     facts = best_matches(draft.lookup.facts(topic), words)
     if gaps and facts and strength(facts[0].keywords, words) > strength(gaps[0].keywords, words):
@@ -34,9 +35,14 @@ def answer_from_statements(draft: Draft) -> Answer:
         tell_call(draft, call)
     focused = facts[:MAX_FOCUSED_FACTS] if not calls else []
     if not focused and not calls and not gaps:
-        focused = [fact for fact in draft.lookup.facts(topic) if not fact.detail][:MAX_FACTS]
+        focused = short_facts(draft)[:MAX_FACTS]
     draft.state(*focused)
     return draft.answer("unknown" if unknown else "answered")
+
+
+def short_facts(draft: Draft) -> list[Fact]:
+    """Returns the statements of the short answer of the question's topic."""
+    return [fact for fact in draft.lookup.facts(draft.question.topic) if not fact.detail]
 
 
 def facts_asked_for(draft: Draft) -> list[Fact]:
@@ -58,7 +64,7 @@ def tell_call(draft: Draft, call: Call) -> None:
     draft.use(call)
 
 
-def best_matches(items: Iterable[Fact | Call], words: str) -> list[Any]:
+def best_matches(items: Iterable[Fact | Call | Gap], words: str) -> list[Any]:
     """Returns the items that a keyword in `words` points to: those with the most matching words, in order."""
     scored = [(strength(item.keywords, words), item) for item in items]
     best = max((score for score, _ in scored), default=0)
@@ -66,14 +72,17 @@ def best_matches(items: Iterable[Fact | Call], words: str) -> list[Any]:
 
 
 def strength(keywords: Iterable[str], words: str) -> int:
-    """Returns how many words of `words` the keywords cover."""
-    return sum(len(keyword.split()) for keyword in match(keywords, words))
+    """Returns how many words of `words` the keywords cover; a year counts as three, as it narrows most."""
+    return sum(3 if keyword.isdigit() else len(keyword.split()) for keyword in match(keywords, words))
 
 
 def match(keywords: Iterable[str], words: str) -> list[str]:
     """Returns the keywords that occur in `words` as whole words."""
-    return [keyword for keyword in keywords if re.search(_pattern(keyword), words)]
+    return [keyword for keyword in keywords if _pattern(keyword).search(words)]
 
 
-def _pattern(keyword: str) -> str:
-    return r"(?<!\w)" + r"\W+".join(map(re.escape, re.findall(r"[\w+%&.]+", keyword.lower()))) + r"(?!\w)"
+@functools.lru_cache(maxsize=10_000)
+def _pattern(keyword: str) -> re.Pattern[str]:
+    """Returns a pattern that finds a keyword in normalised words, where signs stand apart ("r & d")."""
+    pieces = re.findall(r"[^\W_]+|[^\w\s]", keyword.lower())
+    return re.compile(r"(?<!\w)" + r"\s*".join(map(re.escape, pieces)) + r"(?!\w)")

@@ -56,7 +56,10 @@ _SUBJECTS = (
     Subject("living.arrival", ("arrival days", "arrival day", "introduction week"), ("deadlines", "programme.start")),
 )
 _COURSE_WORDS = ("course", "courses", "class", "classes", "lecture", "lectures", "elective", "electives")
-_NOT_ABOUT_COURSES = ("programme", "admission.background", "out_of_scope.general", "out_of_scope.other_university")
+_NOT_ABOUT_COURSES = (
+    *("programme.overview", "programme.learning_outcomes", "programme.why"),
+    *("admission.background", "out_of_scope.general", "out_of_scope.other_university"),
+)
 
 
 def topic_of(question: Question) -> str:

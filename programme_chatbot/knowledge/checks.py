@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from programme_chatbot.knowledge.model import Course, Knowledge, Period, Sourced
 from programme_chatbot.knowledge.problems import Problem
 from programme_chatbot.knowledge.reading import Document, Path_, show
-from programme_chatbot.knowledge.topics import BY_ID
+from programme_chatbot.knowledge.topics import BY_ID, TOPICS_WITHOUT_FACTS, TOPICS_WITHOUT_GAPS
 
 _MakeProblem = Callable[[Path_, str, str], Problem]
 
@@ -45,6 +46,11 @@ def normalise_name(name: str) -> str:
     return " ".join(name.lower().split())
 
 
+def years_in(text: str) -> list[int]:
+    """Returns the years of this century that a text names, in order."""
+    return [int(year) for year in re.findall(r"\b20\d\d\b", text)]
+
+
 def find_problems(knowledge: Knowledge, document: Document) -> Iterator[Problem]:
     """Yields everything that is wrong between the parts of a well-formed knowledge file."""
 
@@ -56,6 +62,7 @@ def find_problems(knowledge: Knowledge, document: Document) -> Iterator[Problem]
     yield from _broken_references(knowledge, problem)
     yield from _dates_out_of_order(knowledge, problem)
     yield from _unreachable(knowledge, problem)
+    yield from _incomplete_sections(knowledge, problem)
 
 
 def sourced_parts(knowledge: Knowledge) -> Iterator[tuple[Path_, Sourced]]:
@@ -181,8 +188,55 @@ def _dates_out_of_order(knowledge: Knowledge, problem: _MakeProblem) -> Iterator
 def _unreachable(knowledge: Knowledge, problem: _MakeProblem) -> Iterator[Problem]:
     for index, gap in enumerate(knowledge.gaps):
         if not gap.always and not gap.keywords:
-            yield problem(
-                ("gaps", index),
-                "no question reaches this gap",
-                "keywords, or `always: true` if it is all its topic has",
-            )
+            expected = "keywords, or `always: true` if it is all its topic has"
+            yield problem(("gaps", index), "no question reaches this gap", expected)
+    for section, excluded in (("facts", TOPICS_WITHOUT_FACTS), ("gaps", TOPICS_WITHOUT_GAPS)):
+        for index, item in enumerate(getattr(knowledge, section)):
+            if item.topic in excluded:
+                what = f"the topic '{item.topic}' is answered from other sections and gives no {section}"
+                yield problem((section, index, "topic"), what, "another topic")
+    used = {part.source for _, part in sourced_parts(knowledge)}
+    used |= {name for gap in knowledge.gaps for name in gap.look_at}
+    used |= {knowledge.programme.page, knowledge.programme.admissions}
+    for index, source in enumerate(knowledge.sources):
+        if source.id not in used:
+            yield problem(("sources", index), f"nothing names the source '{source.id}'", "a use, or no such source")
+    sections = (*NAMED_SECTIONS, "facts", "calls", "gaps")
+    for section, index, item in ((s, i, item) for s in sections for i, item in enumerate(getattr(knowledge, s))):
+        for key in ("aliases", "keywords"):
+            for position, word in enumerate(getattr(item, key, ())):
+                if not any(char.isalnum() for char in word):
+                    yield problem((section, index, key, position), f"'{word}' is no word", "a word that people type")
+
+
+def _incomplete_sections(knowledge: Knowledge, problem: _MakeProblem) -> Iterator[Problem]:
+    for index, group in enumerate(knowledge.course_groups):
+        if group.id != MANDATORY_GROUP and not group.about:
+            expected = "what the courses of the group are about"
+            yield problem(("course_groups", index), "the key `about` is missing", expected)
+    projects = [course for course in knowledge.courses if course.degree_project]
+    if len(projects) != 1 or not projects[0].credits:
+        what = f"{len(projects)} courses are marked as degree project"
+        yield problem(("courses",), what, "one course with `degree_project: true` and its credits")
+    for index, course in enumerate(knowledge.courses):
+        if (course.membership == "mandatory") != (course.group == MANDATORY_GROUP):
+            what = f"membership {course.membership} and group {course.group} do not go together"
+            yield problem(("courses", index), what, f"both or neither to be {MANDATORY_GROUP}")
+        if any(year not in range(1, knowledge.programme.length.years + 1) for year in course.years):
+            expected = f"years of study from 1 to {knowledge.programme.length.years}"
+            yield problem(("courses", index, "years"), f"years {list(course.years)}", expected)
+    intakes: dict[int, str] = {}
+    for index, item in enumerate(knowledge.rounds):
+        years = years_in(item.intake)
+        if len(years) != 1:
+            yield problem(("rounds", index, "intake"), f"'{item.intake}' names no year", "an intake with its year")
+        elif years[0] in intakes:
+            what = f"{intakes[years[0]]} is for {years[0]} too"
+            yield problem(("rounds", index, "intake"), what, "one round for each year")
+        for year in years:
+            intakes[year] = item.id
+    numbers: dict[int, str] = {}
+    for index, goal in enumerate(knowledge.sustainability_goals):
+        if numbers.setdefault(goal.number, goal.id) != goal.id:
+            what = f"goal {goal.number} stands twice"
+            yield problem(("sustainability_goals", index, "number"), what, "each goal once")

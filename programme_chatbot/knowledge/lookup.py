@@ -6,7 +6,7 @@ import datetime
 from functools import cached_property
 from typing import Any
 
-from programme_chatbot.knowledge.checks import MANDATORY_GROUP, SECTIONS_WITH_IDS
+from programme_chatbot.knowledge.checks import MANDATORY_GROUP, NAMED_SECTIONS, SECTIONS_WITH_IDS, years_in
 from programme_chatbot.knowledge.model import (
     Call,
     Company,
@@ -56,9 +56,14 @@ class Lookup:
         """The newest round that is known."""
         return self.rounds[0]
 
+    def upcoming_round(self, milestone: str, today: datetime.date) -> Round:
+        """Returns the earliest round whose milestone (its id) is today or ahead, or the newest if all have passed."""
+        ahead = [item for item in self.rounds if item.dates[milestone] >= today]
+        return ahead[-1] if ahead else self.newest_round
+
     def round_of_year(self, year: int) -> Round | None:
         """Returns the round whose intake is in that year, if it is known."""
-        return next((item for item in self.rounds if str(year) in item.intake), None)
+        return next((item for item in self.rounds if year in years_in(item.intake)), None)
 
     def facts(self, topic: str) -> tuple[Fact, ...]:
         """Returns the facts of a topic, in the order of the file."""
@@ -114,6 +119,20 @@ class Lookup:
         """Returns the companies named as employers."""
         return tuple(company for company in self.knowledge.companies if company.employer)
 
-    def has_ended(self, admission_round: Round, today: datetime.date) -> bool:
-        """Tells whether nobody can apply in that round any more."""
-        return today > admission_round.dates.last_day
+
+def names_of(knowledge: Knowledge) -> set[str]:
+    """Returns every name and alias that a message may hold, with those of programme and university."""
+    programme = knowledge.programme
+    own = {programme.name, *programme.aliases, programme.university, *programme.university_aliases}
+    return own.union(
+        name
+        for section in NAMED_SECTIONS
+        for item in getattr(knowledge, section)
+        for name in (*([item.id] if isinstance(item, Course) else []), item.name, *item.aliases)
+    )
+
+
+def keywords_of(knowledge: Knowledge) -> set[str]:
+    """Returns the keywords of all facts, calls and gaps."""
+    sections = (knowledge.facts, knowledge.calls, knowledge.gaps)
+    return {word for section in sections for item in section for word in item.keywords}

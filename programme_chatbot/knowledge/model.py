@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
 from pydantic import BaseModel, Extra, Field, constr, validator
+from pydantic.fields import ModelField
 
 DEFAULT_LANGUAGE = "en"
 Identifier = constr(regex=r"^[a-z][a-z0-9_]*$", max_length=40)
@@ -59,6 +60,16 @@ class LocalisedText(str):
         return self.translations.get(language, str(self))
 
 
+_KINDS: dict[type, tuple[tuple[type, ...], str]] = {
+    LocalisedText: ((), ""),
+    bool: ((bool,), "true or false"),
+    int: ((int,), "a whole number"),
+    float: ((int, float), "a number"),
+    str: ((str,), "a text; put numbers and words such as no in quotes"),
+    datetime.date: ((datetime.date,), "a date such as 2026-01-15, without quotes"),
+}
+
+
 class Record(BaseModel):
     """Base of everything in the file: unknown keys are errors, values do not change."""
 
@@ -67,6 +78,17 @@ class Record(BaseModel):
 
         extra = Extra.forbid
         frozen = True
+
+    @validator("*", pre=True)
+    def _is_of_its_kind(cls, value: object, field: ModelField) -> object:
+        """Refuses what pydantic would convert: a number for a date, 119.9 for a whole number, no (false) for a text."""
+        kind = next((kind for kind in _KINDS if isinstance(field.type_, type) and issubclass(field.type_, kind)), None)
+        if kind is not None and kind is not LocalisedText:
+            classes, expected = _KINDS[kind]
+            for item in value if isinstance(value, (list, tuple)) else [value]:
+                if item is not None and type(item) not in classes:
+                    raise ValueError(f"expected {expected}")
+        return value
 
 
 class Sourced(Record):

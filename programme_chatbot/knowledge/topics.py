@@ -130,3 +130,20 @@ TOPICS: tuple[Topic, ...] = (
 BY_ID: dict[str, Topic] = {topic.id: topic for topic in TOPICS}
 BY_INTENT: dict[str, Topic] = {topic.intent: topic for topic in TOPICS}
 UNCLEAR = BY_ID["dialogue.unclear"]
+
+PAYLOAD_PREFIX = "topic:"  # what a button sends, followed by the id of a topic
+
+# Topics whose answers are made of other sections of the knowledge file alone.
+TOPICS_WITHOUT_FACTS = frozenset(
+    {
+        *("programme.length", "programme.language", "programme.degree", "programme.location", "programme.services"),
+        *("deadlines.opening", "deadlines.last_day", "deadlines.documents", "deadlines.results"),
+        *("deadlines.all", "deadlines.open_now"),
+        *("courses.details", "courses.credits", "courses.status", "courses.timing"),
+        *("degree_project.companies", "careers.employers", "careers.countries", "sustainability.projects"),
+    }
+)
+TOPICS_WITHOUT_GAPS = (TOPICS_WITHOUT_FACTS - {"courses.timing"}) | {
+    *("programme.overview", "programme.start", "programme.why", "living.local_language"),
+    *("courses.mandatory", "courses.areas", "courses.rules", "careers.roles", "careers.market", "sustainability.goals"),
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -15,8 +16,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from programme_chatbot.nlu.intent_model import IntentModel, Settings
 from programme_chatbot.nlu.normaliser import join
-from programme_chatbot.nlu.sentence_encoder import shared_encoder
-from programme_chatbot.nlu.text_normaliser import MASKED, TOKENS, tokens_of
+from programme_chatbot.nlu.sentence_encoder import SentenceEncoder, shared_encoder
+from programme_chatbot.nlu.text_normaliser import MASKED, TOKENS, fingerprint, tokens_of
 from programme_chatbot.nlu.understanding import Thresholds, Understanding
 
 READINGS = "readings"
@@ -64,13 +65,18 @@ class ClauseIntentClassifier(GraphComponent):
         with model_storage.read_from(resource) as folder:
             return cls(config, model_storage, resource, IntentModel.load(shared_encoder(), folder))
 
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """Lets Rasa train afresh when the code has changed."""
+        return fingerprint()
+
     def train(self, training_data: TrainingData) -> Resource:
         """Trains the intent model on the normalised examples."""
         examples = [example for example in training_data.intent_examples if example.get(MASKED)]
         texts = [join(tokens_of(example, MASKED)) for example in examples]
         intents = [example.get(INTENT) for example in examples]
         settings = Settings(**{field.name: self._config[field.name] for field in fields(Settings)})
-        model = IntentModel.train(shared_encoder(), texts, intents, settings)
+        model = IntentModel.train(SentenceEncoder(threads=os.cpu_count() or 1), texts, intents, settings)
         with self._storage.write_to(self._resource) as folder:
             model.save(folder)
         self._understanding = self._with(model)

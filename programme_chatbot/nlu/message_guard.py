@@ -6,6 +6,7 @@ before Rasa looks at it, on every channel; our own buttons carry `topic:...` ins
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -19,6 +20,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from programme_chatbot.nlu.normaliser import clean
 
 MAX_CHARACTERS = "max_characters"
+_LEADING_SLASHES = re.compile(r"^[\s/]+")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
@@ -55,5 +57,5 @@ class MessageGuard(GraphComponent):
             if message.get(TEXT) is None:
                 continue  # the training data holds actions and intents of stories too
             text = clean(message.get(TEXT)[: self._max_characters])
-            message.set(TEXT, text.strip().lstrip("/").lstrip())
+            message.set(TEXT, _LEADING_SLASHES.sub("", text).rstrip())
         return messages

@@ -96,16 +96,6 @@ class NameMatcher:
         for course_id, phrases in _distinctive_parts(knowledge).items():
             self._add("course", course_id, phrases)
 
-    @staticmethod
-    def phrases(knowledge: Knowledge) -> set[str]:
-        """Returns every name and alias of the knowledge file, for the speller's vocabulary."""
-        return {
-            name
-            for section in KINDS.values()
-            for item in getattr(knowledge, section)
-            for name in (item.name, *item.aliases)
-        }
-
     def find(self, message: str, tokens: list[Token]) -> list[Name]:
         """Finds the names in a message.
 

@@ -40,14 +40,17 @@ class EncoderError(Exception):
 class SentenceEncoder:
     """Encodes texts as unit vectors (mean over tokens).
 
+    Args:
+        threads: threads to work with. One serves single sentences best, as it leaves cores to other workers; more
+            help with many texts at once.
+
     Raises:
         EncoderError: if a file is missing or its SHA-256 differs from the expected one.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, threads: int = 1) -> None:
         options = onnxruntime.SessionOptions()
-        # At this size one thread is the fastest for single sentences, and leaves cores to other workers.
-        options.intra_op_num_threads = 1
+        options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(
             _checked_file("model").read_bytes(), options, providers=["CPUExecutionProvider"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import astuple
+from pathlib import Path
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -15,7 +17,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from programme_chatbot.knowledge import Knowledge
-from programme_chatbot.nlu.name_matcher import NameMatcher
+from programme_chatbot.knowledge.lookup import keywords_of, names_of
 from programme_chatbot.nlu.normaliser import (
     COMPANY,
     GOAL,
@@ -28,7 +30,7 @@ from programme_chatbot.nlu.normaliser import (
     tokenise,
 )
 from programme_chatbot.nlu.sentence_encoder import shared_encoder
-from programme_chatbot.settings import knowledge_file, load_knowledge_or_exit
+from programme_chatbot.settings import load_knowledge_or_exit
 
 TOKENS = "normalised_tokens"
 MASKED = "masked_tokens"
@@ -36,6 +38,17 @@ _FILE = "normaliser.json"
 # Lookup tables of data/nlu.yml and sections of the knowledge file whose names are masked.
 _MASKED_LOOKUPS = {"other_university": OTHER_UNIVERSITY, "other_programme": OTHER_PROGRAMME, "other_company": COMPANY}
 _MASKED_SECTIONS = {"companies": COMPANY, "sustainability_goals": GOAL}
+
+
+def fingerprint() -> str:
+    """Returns a hash of what the NLU components are made of beside the training data: names, keywords and code.
+
+    Rasa by itself looks at the source of the component's class only.
+    """
+    knowledge = load_knowledge_or_exit()
+    parts = sorted(names_of(knowledge) | keywords_of(knowledge))
+    parts += [file.read_text(encoding="utf-8") for file in sorted(Path(__file__).parent.glob("*.py"))]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def tokens_of(message: Message, key: str) -> list[Token]:
@@ -67,7 +80,8 @@ def build_normaliser(training_data: TrainingData, knowledge: Knowledge) -> tuple
     known = shared_encoder().words()
     # A word that the encoder does not know and that occurs once is more likely a misspelling than a word.
     vocabulary = {word for word, count in counts.items() if word.isalpha() and (word in known or count > 2)}
-    vocabulary |= {token.text for name in NameMatcher.phrases(knowledge) for token in tokenise(name)}
+    own_words = names_of(knowledge) | keywords_of(knowledge)
+    vocabulary |= {token.text for phrase in own_words for token in tokenise(phrase)}
     content = {
         "synonyms": dict(training_data.entity_synonyms),
         "masks": masks,
@@ -116,8 +130,8 @@ class TextNormaliser(GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """Lets Rasa train afresh when the knowledge file has changed."""
-        return knowledge_file().read_text(encoding="utf-8")
+        """Lets Rasa train afresh when names of the knowledge file or the code have changed."""
+        return fingerprint()
 
     def train(self, training_data: TrainingData) -> Resource:
         """Builds the normaliser from the training data and the knowledge file."""

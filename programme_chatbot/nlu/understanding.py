@@ -12,12 +12,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from programme_chatbot.knowledge.topics import BY_ID, BY_INTENT, OUT_OF_SCOPE_AREA, SOCIAL_AREA, UNCLEAR
+from programme_chatbot.knowledge.topics import (
+    BY_ID,
+    BY_INTENT,
+    OUT_OF_SCOPE_AREA,
+    PAYLOAD_PREFIX,
+    SOCIAL_AREA,
+    UNCLEAR,
+)
 from programme_chatbot.nlu.clauses import Clause, parts, sentences
 from programme_chatbot.nlu.intent_model import Array
 from programme_chatbot.nlu.normaliser import OWN_PROGRAMME, OWN_UNIVERSITY, Token, join
 
-PAYLOAD_PREFIX = "topic:"
 MAX_QUESTIONS = 3
 _LONG_MESSAGE_WORDS = 40
 _OTHER_UNIVERSITY_INTENT = "out_of_scope_other_university"

@@ -52,6 +52,13 @@ def test_an_ordinal_means_the_course_at_that_place_of_the_last_list(ask: Asker, 
     assert code in answer.text
 
 
+@pytest.mark.parametrize("words", ["which of them are in the second year", "second thoughts", "the first semester"])
+def test_an_ordinal_of_something_else_means_no_course(ask: Asker, words: str) -> None:
+    listed = ask("courses.mandatory").items
+    answer = ask("dialogue.unclear", words, context=Context("courses.mandatory", listed))
+    assert answer.status == "clarify"
+
+
 def test_a_pronoun_means_the_only_course_just_talked_about(ask: Asker) -> None:
     answer = ask("courses.credits", "how many credits is it", context=Context("courses.details", ("DD2434",)))
     assert "DD2434" in answer.text

@@ -5,7 +5,11 @@ from __future__ import annotations
 import datetime
 
 import pytest
+import yaml
 
+from programme_chatbot.answers import Answerer, Wording
+from programme_chatbot.knowledge import load
+from programme_chatbot.settings import knowledge_file
 from tests.conftest import OPEN, OVER, Asker
 
 DAYS = {
@@ -64,6 +68,12 @@ def test_after_the_round_the_next_one_is_not_invented(ask: Asker) -> None:
     assert any("universityadmissions" in url for _, url in answer.sources)
 
 
+def test_between_last_day_and_results_the_round_is_closed_but_not_over(ask: Asker) -> None:
+    text = ask("deadlines.last_day", today=datetime.date(2026, 1, 20)).text
+    assert "no longer apply" in text
+    assert "round is over" not in text
+
+
 @pytest.mark.parametrize(
     ("day", "first_word"),
     [("2025-10-15", "No"), ("2025-10-16", "Yes"), ("2026-01-15", "Yes"), ("2026-01-16", "No"), ("2026-11-22", "No")],
@@ -84,6 +94,64 @@ def test_a_question_about_a_past_year_gets_the_dates_of_that_round(ask: Asker) -
     answer = ask("deadlines.last_day", "when was the deadline in 2020 ?")
     assert "15 January 2020" in answer.text
     assert "autumn 2020" in answer.text
+
+
+def test_the_year_asked_for_decides_even_if_another_is_named_before(ask: Asker) -> None:
+    words = "i missed the 2026 deadline , when is the last day for 2027 ?"
+    assert ask("deadlines.last_day", words).topic == "deadlines.next_round"
+
+
+def test_a_year_without_a_known_round_is_said_to_be_unknown(ask: Asker) -> None:
+    answer = ask("deadlines.last_day", "deadline for 2022 ?")
+    assert answer.text.startswith("I don't know the dates for 2022")
+    assert answer.status == "unknown"
+
+
+def test_a_year_of_a_date_is_not_taken_for_an_intake(ask: Asker) -> None:
+    assert ask("deadlines.opening", "did it open in october 2025 ?").status == "answered"
+
+
+@pytest.fixture(scope="module")
+def ask_with_two_rounds(wording: Wording) -> Asker:
+    """The knowledge file after an editor has added the round for August 2027."""
+    knowledge = load(knowledge_file())
+    dates = {"application_opens": "2026-10-15", "last_day": "2027-01-18", "documents_and_fee": "2027-02-01"}
+    added = {"id": "round_2027", "intake": "August 2027", "source": "programme_page"}
+    content = yaml.safe_load(knowledge_file().read_text(encoding="utf-8"))
+    parsed = {name: datetime.date.fromisoformat(date) for name, date in {**dates, "results": "2027-03-25"}.items()}
+    content["rounds"].insert(0, {**added, "dates": parsed})
+    return Asker(Answerer(type(knowledge).parse_obj(content), wording))
+
+
+@pytest.mark.parametrize(
+    ("topic", "day", "expected"),
+    [
+        ("deadlines.open_now", "2026-01-10", "Yes, you can apply now for studies starting August 2026"),
+        ("deadlines.last_day", "2026-01-10", "15 January 2026"),
+        ("deadlines.results", "2026-03-01", "26 March 2026"),
+        ("deadlines.last_day", "2026-03-01", "18 January 2027"),
+        ("deadlines.open_now", "2026-03-01", "No, not yet: the application for studies starting August 2027"),
+        ("deadlines.next_round", "2026-03-01", "the application opens on 15 October 2026"),
+        ("deadlines.open_now", "2026-11-22", "Yes, you can apply now for studies starting August 2027"),
+        ("deadlines.all", "2026-11-22", "18 January 2027"),
+    ],
+)
+def test_with_two_rounds_the_one_that_matters_today_is_told(
+    ask_with_two_rounds: Asker, topic: str, day: str, expected: str
+) -> None:
+    assert expected in ask_with_two_rounds(topic, today=datetime.date.fromisoformat(day)).text
+
+
+def test_before_the_first_day_the_next_round_is_the_known_one(ask: Asker) -> None:
+    answer = ask("deadlines.next_round", today=datetime.date(2025, 9, 1))
+    assert answer.status == "answered"
+    assert "16 October 2025" in answer.text
+
+
+def test_study_periods_that_are_over_are_told_as_past(ask: Asker) -> None:
+    answer = ask("programme.academic_year", "when does p1 start", today=datetime.date(2028, 3, 1))
+    assert " ran from " in answer.text
+    assert answer.status == "unknown"
 
 
 def test_the_pattern_of_past_rounds_is_told_as_history(ask: Asker) -> None:

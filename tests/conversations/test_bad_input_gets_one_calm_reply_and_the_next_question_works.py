@@ -24,6 +24,10 @@ HOSTILE = {
     "session start": "/session_start",
     "back": "/back",
     "slashes": "////",
+    "slash behind a slash": "/ /restart",
+    "session start behind a slash": "/ /session_start",
+    "intent behind a slash": '/ /ask_tuition_fee{"course": "DD2380"}',
+    "lone surrogate": "deadlin\ud800 ?",
     "html": "<script>alert(1)</script><img src=x onerror=alert(1)>",
     "json": '{"message": {"$gt": ""}}',
     "sql": "'; DROP TABLE events; --",
@@ -35,6 +39,7 @@ HOSTILE = {
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_one_calm_reply_and_nothing_echoed(bot: Bot, text: str) -> None:
     sender = f"hostile-{hash(text)}"
+    bot.ask("What is DD2434 about?", sender)
     replies = bot.replies(text, sender)
     assert len(replies) == 1
     reply = replies[0]["text"]
@@ -42,6 +47,7 @@ def test_one_calm_reply_and_nothing_echoed(bot: Bot, text: str) -> None:
     for part in ("Traceback", "<script", "DROP TABLE", "jndi", "xxxxxxxx", "None", "failed"):
         assert part not in reply
     assert "15 January 2026" in bot.ask("When is the last day to apply?", sender)
+    assert len(bot.messages("and where is it taught?", sender)) == 1, "the conversation was begun anew"
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,25 @@ CASES = {
         "expected the key 'en' among the languages",
     ),
     "empty text": (replacing("name: Sweden,", 'name: "",'), "expected a text that is not empty"),
+    "number for a date": (replacing("last_day: 2026-01-15", "last_day: 20260115"), "expected a date"),
+    "fraction for a whole number": (replacing("credits: 120", "credits: 119.9"), "expected a whole number"),
+    "truth value for a text": (
+        replacing("keywords: [experts, expert]", "keywords: [no]"),
+        "put numbers and words such as no in quotes",
+    ),
+    "intake without a year": (replacing("intake: August 2026", "intake: August"), "names no year"),
+    "two rounds of a year": (replacing("intake: autumn 2020", "intake: autumn 2019"), "is for 2019 too"),
+    "group without a description": (
+        replacing("    about: theoretical", "    # about: theoretical"),
+        "the key `about` is missing",
+    ),
+    "no degree project": (replacing("    degree_project: true\n", ""), "0 courses are marked as degree project"),
+    "year that the programme lacks": (replacing("years: [2]", "years: [2026]"), "years of study from 1 to 2"),
+    "mandatory in another group": (replacing("    group: mandatory\n", "    group: theory\n"), "do not go together"),
+    "goal that stands twice": (replacing("number: 11", "number: 3"), "goal 3 stands twice"),
+    "empty alias": (replacing("aliases: [alphabet]", 'aliases: ["?"]'), "is no word"),
+    "fact that nothing gives": (replacing("topic: programme.why,", "topic: programme.length,"), "gives no facts"),
+    "unused source": (replacing("    source: course_dt2470", "    source: course_dt2119"), "nothing names the source"),
     "course code": (replacing("code: DD1420", "code: D1420"), "courses[0].code"),
 }
 
