@@ -37,13 +37,7 @@ class ActionAnswer(Action):
             answer = self._answerer.answer(replace(question, context=context), date)
             utter(dispatcher, answer)
             context = context_after(context, answer)
-        return [
-            SlotSet("answered", True),
-            SlotSet("last_topic", context.topic),
-            SlotSet("last_items", list(context.items)),
-            SlotSet("last_said", list(context.said)),
-            SlotSet("unclear_turns", float(context.unclear_turns)),
-        ]
+        return [SlotSet("answered", True), *changed_slots(tracker, context)]
 
 
 def questions_of(tracker: Tracker, context: Context) -> list[Question]:
@@ -80,6 +74,17 @@ def context_after(context: Context, answer: Answer) -> Context:
             unclear_turns=unclear_turns,
         )
     return replace(context, unclear_turns=unclear_turns, is_first=False)
+
+
+def changed_slots(tracker: Tracker, context: Context) -> list[EventType]:
+    """Returns the events that store a context; only what changed, as every event makes later turns slower."""
+    slots = {
+        "last_topic": context.topic or None,
+        "last_items": list(context.items) or None,
+        "last_said": list(context.said) or None,
+        "unclear_turns": float(context.unclear_turns) or None,
+    }
+    return [SlotSet(name, value) for name, value in slots.items() if tracker.get_slot(name) != value]
 
 
 def utter(dispatcher: CollectingDispatcher, answer: Answer) -> None:

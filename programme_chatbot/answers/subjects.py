@@ -55,10 +55,23 @@ _SUBJECTS = (
     Subject("living.local_language", ("swedish course", "swedish courses", "swedish class"), ("deadlines", "courses")),
     Subject("living.arrival", ("arrival days", "arrival day", "introduction week"), ("deadlines", "programme.start")),
 )
-_COURSE_WORDS = ("course", "courses", "class", "classes", "lecture", "lectures", "elective", "electives")
+_COURSE_WORDS = (
+    "course",
+    "courses",
+    "class",
+    "classes",
+    "lecture",
+    "lectures",
+    "elective",
+    "electives",
+    "anything",
+    "something",
+    "offer",
+    "teach",
+)
 _NOT_ABOUT_COURSES = (
     *("programme.overview", "programme.learning_outcomes", "programme.why"),
-    *("admission.background", "out_of_scope.general", "out_of_scope.other_university"),
+    *("admission.background", "out_of_scope.general", "out_of_scope.other_university", "out_of_scope.writing"),
 )
 
 

@@ -119,11 +119,13 @@ TOPICS: tuple[Topic, ...] = (
     Topic("out_of_scope.daily_life", "out_of_scope_daily_life"),
     Topic("out_of_scope.other_university", "out_of_scope_other_university"),
     Topic("out_of_scope.other_programme", "out_of_scope_other_programme"),
+    Topic("out_of_scope.other_level", "out_of_scope_other_level"),
     Topic("out_of_scope.working_there", "out_of_scope_working_there"),
     Topic("out_of_scope.prediction", "out_of_scope_prediction"),
     Topic("out_of_scope.comparison", "out_of_scope_comparison"),
     Topic("out_of_scope.own_case", "out_of_scope_own_case"),
     Topic("out_of_scope.task", "out_of_scope_task"),
+    Topic("out_of_scope.writing", "out_of_scope_writing"),
     Topic("out_of_scope.manipulation", "out_of_scope_manipulation"),
 )
 
