@@ -31,10 +31,7 @@ _SUBJECTS = (
     Subject(
         "fees.scholarships",
         ("scholarship", "scholarships", "stipend", "fellowship"),
-        (
-            *("deadlines", "admission.selection", "admission.documents", "admission.how_to_apply", "admission.results"),
-            "out_of_scope.prediction",
-        ),
+        ("deadlines", "admission.selection", "admission.documents", "admission.how_to_apply", "admission.results"),
     ),
     Subject(
         "living.accommodation",
@@ -71,8 +68,17 @@ _COURSE_WORDS = (
 )
 _NOT_ABOUT_COURSES = (
     *("programme.overview", "programme.learning_outcomes", "programme.why"),
-    *("admission.background", "out_of_scope.general", "out_of_scope.other_university", "out_of_scope.writing"),
+    *("admission.background", "out_of_scope.general", "out_of_scope.writing"),
 )
+
+
+# What is asked of a named course, by the words that ask it.
+_FACETS = {
+    "courses.credits": ("credits", "credit", "ects", "how big", "how large"),
+    "courses.status": ("mandatory", "compulsory", "obligatory", "elective", "optional", "required"),
+    "courses.timing": ("when", "which year", "what year", "period", "semester", "term", "autumn", "spring"),
+    "courses.details": ("about", "content", "covers", "cover"),
+}
 
 
 def topic_of(question: Question) -> str:
@@ -83,6 +89,8 @@ def topic_of(question: Question) -> str:
     names_a_course = question.has("course") or (question.has("subject_field") and match(_COURSE_WORDS, question.words))
     if names_a_course and _is_one_of(question.topic, _NOT_ABOUT_COURSES):
         return "courses.details"
+    if question.has("course") and question.topic in ("courses.list", *_FACETS):
+        return next((topic for topic, words in _FACETS.items() if match(words, question.words)), question.topic)
     return question.topic
 
 

@@ -22,11 +22,16 @@ from programme_chatbot.knowledge.topics import (
 )
 from programme_chatbot.nlu.clauses import Clause, parts, sentences
 from programme_chatbot.nlu.intent_model import Array
-from programme_chatbot.nlu.normaliser import OWN_PROGRAMME, OWN_UNIVERSITY, Token, join
+from programme_chatbot.nlu.normaliser import OTHER_UNIVERSITY, OWN_PROGRAMME, OWN_UNIVERSITY, Token, join
 
 MAX_QUESTIONS = 3
 _LONG_MESSAGE_WORDS = 40
 _OTHER_UNIVERSITY_INTENT = "out_of_scope_other_university"
+# Somebody who names another university may come from there, or want to go there on exchange or for a PhD.
+_OF_ONESELF = re.compile(
+    r"\b(?:i|my|me|we|our|from|stud(?:y|ied|ying)|degree|bachelor|graduat\w+|exchange|thesis|project|phd|transfer\w*|"
+    r"compared?|vs|versus|or|than|better|here|admitted|alumni|graduates)\b"
+)
 _PLEASANTRIES = frozenset({"greet", "thank", "goodbye", "small_talk", "affirm"})
 
 Probabilities = Callable[[list[str]], Array]
@@ -118,11 +123,15 @@ class Understanding:
         return [self._decide(best if is_long else (rows[0] + best) / 2, whole, tokens)]
 
     def _rows(self, texts: list[str]) -> Array:
-        """Returns the probabilities; a text that names this university and no other is not about another."""
+        """Returns the probabilities, corrected where the names in a text say more than the rest of it."""
         rows = self._probabilities(texts)
         for row, text in zip(rows, texts, strict=True):
-            if (OWN_UNIVERSITY in text or OWN_PROGRAMME in text) and "other" not in text:
-                row[self._other_university] = 0.0
+            if OWN_UNIVERSITY in text or OWN_PROGRAMME in text:
+                if "other" not in text:
+                    row[self._other_university] = 0.0
+            elif OTHER_UNIVERSITY in text and not _OF_ONESELF.search(text):
+                row *= 0.1
+                row[self._other_university] += 0.9
         return rows
 
     def _is_clear_part(self, reading: Reading) -> bool:

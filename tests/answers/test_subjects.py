@@ -14,7 +14,7 @@ from programme_chatbot.answers.subjects import topic_of
         ("deadlines.opening", "when does the housing application open", "living.accommodation"),
         ("deadlines.last_day", "when is the exchange deadline", "exchange.semester"),
         ("admission.documents", "documents for the residence permit", "living.residence_permit"),
-        ("out_of_scope.prediction", "what are my chances of a scholarship", "fees.scholarships"),
+        ("admission.selection", "how many get a scholarship", "fees.scholarships"),
         ("deadlines.last_day", "when is the deadline", "deadlines.last_day"),
         ("careers.roles", "housing", "careers.roles"),
     ],
@@ -26,6 +26,19 @@ def test_a_general_question_goes_to_the_named_subject(topic: str, words: str, ex
 def test_a_named_course_is_what_a_general_question_is_about() -> None:
     question = Question("programme.overview", (Mention("course", "SF2930"),), "tell me about regression analysis")
     assert topic_of(question) == "courses.details"
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("when is it taught", "courses.timing"),
+        ("how many credits is it", "courses.credits"),
+        ("is it mandatory", "courses.status"),
+        ("tell me", "courses.details"),
+    ],
+)
+def test_the_words_tell_what_is_asked_of_a_named_course(words: str, expected: str) -> None:
+    assert topic_of(Question("courses.details", (Mention("course", "DD2434"),), words)) == expected
 
 
 def test_a_field_alone_does_not_make_it_a_question_about_courses() -> None:

@@ -44,6 +44,8 @@ def intents(message: str) -> list[str]:
         ("zzz", ["nlu_fallback"]),
         ("fee elsewhere?", ["out_of_scope_other_university"]),
         ("the university elsewhere fee?", ["ask_tuition_fee"]),
+        ("the fee of another university?", ["out_of_scope_other_university"]),
+        ("I come from another university, what is the fee fee fee?", ["ask_tuition_fee"]),
         ("", ["nlu_fallback"]),
         ("😀", ["nlu_fallback"]),
         ("дедлайн?", ["nlu_fallback"]),
