@@ -74,11 +74,6 @@ class Draft:
         """Notes sources (by id) that are given without a fact."""
         self._sources.extend(sources)
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing has been said yet."""
-        return not self._lines
-
     def answer(self, status: Status, *, topic: str = "", buttons: tuple[Button, ...] = ()) -> Answer:
         """Returns the finished answer.
 
