@@ -58,6 +58,10 @@ test: fast ## everything that CI checks: `make fast`, the training data, and the
 benchmark: $(INSTALLED) ## measure training time, time to ready, a turn's time and memory
 	$(BIN)/python benchmarks/serving.py
 
+.PHONY: understanding
+understanding: $(INSTALLED) ## measure how many questions of tests/evaluation are understood
+	$(BIN)/python benchmarks/understanding.py
+
 .PHONY: lock
 lock: $(INSTALLED) ## choose the newest allowed versions and write requirements.lock
 	$(BIN)/python -m pip install --quiet uv

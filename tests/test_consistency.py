@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from functools import cache
 from typing import Any
 
@@ -55,6 +58,30 @@ def test_no_example_stands_twice() -> None:
             key = " ".join(re.findall(r"\w+", text.lower()))
             assert key not in seen, f"'{text}' ({intent}) stands in {seen[key]} too"
             seen[key] = intent
+
+
+def test_no_evaluation_question_is_a_training_example() -> None:
+    def key(text: str) -> str:
+        return " ".join(re.findall(r"\w+", text.lower()))
+
+    trained = {key(text) for texts in examples().values() for text in texts}
+    for file in (PROJECT_FOLDER / "tests" / "evaluation").glob("*.yml"):
+        for case in yaml.safe_load(file.read_text(encoding="utf-8")):
+            assert len(key(case["text"]).split()) < 3 or key(case["text"]) not in trained, case["text"]
+            assert {case["intent"], case.get("also", case["intent"])} <= INTENTS
+
+
+def test_telemetry_is_off_for_every_command_of_the_environment() -> None:
+    code = "import os; print(os.environ['RASA_TELEMETRY_ENABLED'])"
+    environment = {name: value for name, value in os.environ.items() if name != "RASA_TELEMETRY_ENABLED"}
+    result = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "false"
+
+
+def test_make_help_lists_every_target() -> None:
+    makefile = (PROJECT_FOLDER / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^\.PHONY: (\S+)", makefile, re.M))
+    assert targets == set(re.findall(r"^([a-z-]+):.*## ", makefile, re.M))
 
 
 def test_intents_are_free_of_the_programme_s_own_words() -> None:
