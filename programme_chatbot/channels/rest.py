@@ -30,6 +30,8 @@ class ContractOutputChannel(CollectingOutputChannel):
         """Collects one bot message."""
         collected = self._message(recipient_id, text=message.get("text"), buttons=message.get("buttons") or None)
         metadata = {key: message[key] for key in CONTRACT_KEYS if key in message}
+        if metadata:
+            metadata.setdefault("sources", [])  # Rasa drops empty values on the way
         await self._persist_message({**collected, **({"metadata": metadata} if metadata else {})})
 
 
