@@ -21,8 +21,7 @@ def answer_degree_project(draft: Draft) -> Answer:
             code=project.id,
             credits=draft.wording.number(project.credits or 0),
         )
-        draft.use(project)
-        draft.list_items(project.id)
+        draft.give(project)
     draft.state(*short_facts(draft))
     return draft.answer("answered")
 
@@ -62,9 +61,7 @@ def answer_market(draft: Draft) -> Answer:
     sectors = draft.lookup.knowledge.sectors
     draft.state(*short_facts(draft))
     draft.say("careers.sectors", sectors=draft.wording.listing([sector.name for sector in sectors]))
-    for sector in sectors:
-        draft.use(sector)
-    draft.list_items(*(sector.id for sector in sectors))
+    draft.give(*sectors)
     return draft.answer("answered")
 
 
@@ -84,9 +81,7 @@ def _answer_companies(draft: Draft, listed: tuple[Company, ...], accepted: list[
     if no or not named:
         names = draft.wording.listing([company.name for company in listed])
         draft.say(response, companies=names)
-        for company in listed:
-            draft.use(company)
-        draft.list_items(*(company.id for company in listed))
+        draft.give(*listed)
     return draft.answer("unknown" if no and not yes else "answered", topic=response)
 
 
@@ -97,6 +92,4 @@ def _answer_names(draft: Draft, kind: str, listed: tuple[Named, ...]) -> None:
         draft.say(f"careers.{kind}.yes", names=draft.wording.listing(named))
     names = draft.wording.listing([item.name for item in listed])
     draft.say(f"careers.{kind}.also" if named else f"careers.{kind}", names=names)
-    for item in listed:
-        draft.use(item)
-    draft.list_items(*(item.id for item in listed))
+    draft.give(*listed)

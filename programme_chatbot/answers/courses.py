@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from programme_chatbot.answers.answer import Answer
 from programme_chatbot.answers.draft import Draft
+from programme_chatbot.answers.programme import answer_length
 from programme_chatbot.answers.statements import answer_from_statements, facts_asked_for, match, short_facts
 from programme_chatbot.knowledge.checks import MANDATORY_GROUP
 from programme_chatbot.knowledge.model import Course
@@ -126,8 +127,7 @@ def answer_details(draft: Draft) -> Answer:
             _say_status(draft, course)
             if course.note:
                 draft.add(course.note)
-            draft.use(course)
-            draft.list_items(course.id)
+            draft.give(course)
         return draft.answer("answered", topic="courses.details")
     if fields:
         return _answer_fields(draft, fields)
@@ -150,8 +150,7 @@ def answer_credits(draft: Draft) -> Answer:
             draft.say("courses.credits.unknown", **name)
         else:
             draft.say("courses.credits", **name, credits=draft.wording.number(course.credits))
-        draft.use(course)
-        draft.list_items(course.id)
+        draft.give(course)
     return draft.answer("answered" if known else "unknown")
 
 
@@ -167,8 +166,7 @@ def answer_status(draft: Draft) -> Answer:
         if not asks_whether_mandatory:
             draft.say("courses.status.name", code=course.id, name=course.name)
         _say_status(draft, course, yes_or_no=asks_whether_mandatory)
-        draft.use(course)
-        draft.list_items(course.id)
+        draft.give(course)
     return draft.answer("answered")
 
 
@@ -185,8 +183,7 @@ def answer_timing(draft: Draft) -> Answer:
             draft.say("courses.timing.name", **name)
         if course.timing:
             draft.add(course.timing)
-        draft.use(course)
-        draft.list_items(course.id)
+        draft.give(course)
     asks_for_period = bool(match(["period", "periods", "semester", "term", "month"], draft.question.words))
     incomplete = [course for course in courses if not course.timing and (asks_for_period or not course.years)]
     if any(not course.timing for course in courses):
@@ -223,9 +220,7 @@ def _answer_fields(draft: Draft, fields: tuple[str, ...]) -> Answer:
 
 def _answer_all_credits(draft: Draft) -> Answer:
     """Answers "how many credits?" without a course: those of the programme and of the mandatory courses."""
-    length = draft.lookup.knowledge.programme.length
-    draft.say("programme.length", years=length.years, semesters=length.semesters, credits=length.credits)
-    draft.use(length, "programme.length")
+    answer_length(draft)
     answer_mandatory(draft)
     return draft.answer("answered", topic="courses.credits")
 
@@ -305,18 +300,15 @@ def _say_group_fields(draft: Draft) -> None:
         fields = draft.lookup.fields_of_group(group.id)
         names = draft.wording.listing([field.name for field in fields])
         lines.append(draft.wording.say("courses.group_line", group=group.name, about=group.about, fields=names))
-        draft.use(group)
+        draft.give(group)
         for field in fields:
             draft.use(field)
-        draft.list_items(group.id)
     draft.add(draft.wording.bullets(lines))
 
 
 def _list_courses(draft: Draft, courses: Sequence[Course]) -> None:
     draft.add(draft.wording.bullets([_line(draft, course) for course in courses]))
-    for course in courses:
-        draft.use(course)
-        draft.list_items(course.id)
+    draft.give(*courses)
 
 
 def _years(draft: Draft, course: Course) -> str:

@@ -22,7 +22,7 @@ def answer_milestone(draft: Draft) -> Answer:
     milestone = _MILESTONE_OF_TOPIC[draft.question.topic]
     if _asks_about_later_round(draft):
         return answer_next_round(draft)
-    asked = _round_named(draft) or draft.lookup.upcoming_round(milestone, draft.today)
+    asked = _round_asked_about(draft, milestone)
     status = _admit_unknown_year(draft)
     date = asked.dates[milestone]
     phase = "ahead" if draft.today < date else "today" if draft.today == date else "passed"
@@ -44,7 +44,7 @@ def answer_all_dates(draft: Draft) -> Answer:
     """Answers with the timeline of a round, each date with whether it is ahead."""
     if _asks_about_later_round(draft):
         return answer_next_round(draft)
-    asked = _round_named(draft) or draft.lookup.upcoming_round("results", draft.today)
+    asked = _round_asked_about(draft, "results")
     status = _admit_unknown_year(draft)
     draft.say("deadlines.all", intake=asked.intake)
     draft.add(draft.wording.bullets([_line(draft, asked, milestone) for milestone in MILESTONE_ORDER]))
@@ -59,7 +59,7 @@ def answer_open_now(draft: Draft) -> Answer:
     """Answers whether one can apply today, yes or no first."""
     if _asks_about_later_round(draft):
         return answer_next_round(draft)
-    asked = _round_named(draft) or draft.lookup.upcoming_round("last_day", draft.today)
+    asked = _round_asked_about(draft, "last_day")
     status = _admit_unknown_year(draft)
     opens, last_day = asked.dates.application_opens, asked.dates.last_day
     if draft.today < opens:
@@ -153,6 +153,10 @@ def _say_pattern(draft: Draft, *milestones: str) -> None:
 
 def _gaps_of_next_round(draft: Draft) -> list[Gap]:
     return [gap for gap in draft.lookup.gaps(NEXT_ROUND) if gap.always]
+
+
+def _round_asked_about(draft: Draft, milestone: str) -> Round:
+    return _round_named(draft) or draft.lookup.upcoming_round(milestone, draft.today)
 
 
 def _round_named(draft: Draft) -> Round | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from programme_chatbot.answers.answer import Answer, Button, Question, Status
 from programme_chatbot.answers.wording import Wording
@@ -57,6 +58,12 @@ class Draft:
     def list_items(self, *ids: str) -> None:
         """Notes what the text names or lists, for follow-up questions."""
         self._items.extend(ids)
+
+    def give(self, *parts: Any) -> None:
+        """Notes that the text gives entries with ids: their sources and scopes, and that they can be followed up."""
+        for part in parts:
+            self.use(part)
+            self.list_items(part.id)
 
     def state(self, *facts: Fact) -> None:
         """Adds statements of fact."""

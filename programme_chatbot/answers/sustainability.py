@@ -17,9 +17,7 @@ def answer_goals(draft: Draft) -> Answer:
     lines = [draft.wording.say("sustainability.goal_line", number=goal.number, name=goal.name) for goal in goals]
     draft.say("sustainability.goals")
     draft.add(draft.wording.bullets(lines))
-    for goal in goals:
-        draft.use(goal)
-        draft.list_items(goal.id)
+    draft.give(*goals)
     return draft.answer("answered")
 
 
@@ -36,8 +34,7 @@ def answer_projects(draft: Draft) -> Answer:
     draft.say("sustainability.projects")
     draft.add(draft.wording.bullets(lines))
     for goal in chosen:
-        draft.use(goal)
+        draft.give(goal)
         for place in goal.project_places:
             draft.use(draft.lookup.by_id[place])
-        draft.list_items(goal.id)
     return draft.answer("answered")

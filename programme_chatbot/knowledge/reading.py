@@ -54,16 +54,14 @@ def read(file: Path) -> Document:
     """
     text = _text(file)
     try:
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            if getattr(event, "anchor", None):  # of an alias, or of what an alias may name
-                line = event.start_mark.line + 1 if event.start_mark else 1
-                raise _fatal(file, line, "a YAML anchor or alias", "the text to be written out")
-        loader = yaml.SafeLoader(text)
+        loader = _Loader(text)
         node = loader.get_single_node()
         if node is None or (isinstance(node, yaml.ScalarNode) and not node.value):
             raise _fatal(file, 1, "the file is empty", "the sections of a knowledge file")
         document = Document(None, {})
         document.data = _build(loader, node, (), document)
+    except _AnchorError as error:
+        raise _fatal(file, error.line, "a YAML anchor or alias", "the text to be written out") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         what = " ".join(str(getattr(error, "problem", None) or error).split())
@@ -76,6 +74,21 @@ def read(file: Path) -> Document:
     except RecursionError:
         raise _fatal(file, 1, "the file is nested too deeply", "at most a few levels") from None
     return document
+
+
+class _AnchorError(Exception):
+    def __init__(self, line: int) -> None:
+        self.line = line
+
+
+class _Loader(yaml.SafeLoader):
+    """Stops at the first anchor or alias, before anything is unfolded."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if getattr(event, "anchor", None):  # of an alias, or of what an alias may name
+            raise _AnchorError(event.start_mark.line + 1)
+        return super().compose_node(parent, index)
 
 
 def _text(file: Path) -> str:
