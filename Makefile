@@ -7,7 +7,7 @@ INSTALLED := $(VENV)/.installed
 
 .PHONY: help
 help: ## list the targets
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
 
 .PHONY: setup
 setup: $(INSTALLED) ## install everything into .venv
@@ -50,9 +50,22 @@ fast: $(INSTALLED) ## lint, types and the tests that need no model (a minute)
 	$(BIN)/pytest -q -m "not bot"
 
 .PHONY: test
-test: fast ## everything that CI checks: `make fast`, the training data, and the tests through the trained bot
+test: fast ## everything that CI checks: `make fast`, the training data, the tests through the trained bot, `make evaluate`
 	$(BIN)/python tests/check_rasa_data.py
 	$(BIN)/pytest -q -m bot
+	$(BIN)/programme-chatbot evaluate
+
+.PHONY: evaluate
+evaluate: $(INSTALLED) ## put all cases of tests/evaluation to the bot; writes reports/, fails under tests/thresholds.yml
+	@$(BIN)/programme-chatbot evaluate
+
+.PHONY: evaluate-baseline
+evaluate-baseline: $(INSTALLED) ## the same for Rasa's default pipeline, side by side (half an hour)
+	@$(BIN)/python benchmarks/baseline.py
+
+.PHONY: tune
+tune: $(INSTALLED) ## set the thresholds of config.yml by cross-validation on the training data (ten minutes)
+	@$(BIN)/python -W ignore benchmarks/tuning.py
 
 .PHONY: benchmark
 benchmark: $(INSTALLED) ## measure training time, time to ready, a turn's time and memory

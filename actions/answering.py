@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import replace
 from typing import Any
 
@@ -33,19 +34,43 @@ class ActionAnswer(Action):
         date = today()
         if context.is_first:
             utter(dispatcher, self._answerer.notice(date))
-        for question in questions_of(tracker, context):
-            answer = self._answerer.answer(replace(question, context=context), date)
-            utter(dispatcher, answer)
-            context = context_after(context, answer)
+        answers, context = answers_to(self._answerer, questions_of(tracker, context), context, date)
+        for answer, confidence in answers:
+            utter(dispatcher, answer, confidence=confidence)
         return [SlotSet("answered", True), *changed_slots(tracker, context)]
 
 
 def questions_of(tracker: Tracker, context: Context) -> list[Question]:
     """Returns the questions of the latest message, in order."""
     message = tracker.latest_message
-    readings = message.get("readings") or [{"intent": UNCLEAR.intent}]
+    intent = message.get("intent") or {}
+    # Other classifiers than ours (the baseline's) give one intent and no readings.
+    plain = {"intent": intent.get("name"), "confidence": intent.get("confidence", 0.0)}
+    readings = message.get("readings") or [{**plain, "words": str(message.get("text") or "").lower()}]
     entities = message.get("entities") or []
-    return [_question(reading, entities, context) for reading in readings]
+    # Names between two questions belong to the second one: "DD2434: what is it about, and when is it given?"
+    ends = [0, *(reading.get("end", 0) for reading in readings[:-1]), float("inf")]
+    return [
+        _question(reading, [entity for entity in entities if start <= entity["start"] < end], context)
+        for reading, start, end in zip(readings, ends, ends[1:], strict=False)
+    ]
+
+
+def answers_to(
+    answerer: Answerer, questions: list[Question], context: Context, date: datetime.date
+) -> tuple[list[tuple[Answer, float]], Context]:
+    """Answers the questions of a message, each in the context of those before it.
+
+    Returns:
+        The answers with the confidence of their questions, without those that repeat one before; and the context after.
+    """
+    answers: list[tuple[Answer, float]] = []
+    for question in questions:
+        answer = answerer.answer(replace(question, context=context), date)
+        if not any(_repeats(answer, earlier) for earlier, _ in answers):
+            answers.append((answer, question.confidence))
+            context = context_after(context, answer)
+    return answers, context
 
 
 def context_of(tracker: Tracker) -> Context:
@@ -87,8 +112,8 @@ def changed_slots(tracker: Tracker, context: Context) -> list[EventType]:
     return [SlotSet(name, value) for name, value in slots.items() if tracker.get_slot(name) != value]
 
 
-def utter(dispatcher: CollectingDispatcher, answer: Answer) -> None:
-    """Utters an answer with the keys of the reply contract."""
+def utter(dispatcher: CollectingDispatcher, answer: Answer, *, confidence: float = 1.0) -> None:
+    """Utters an answer with the keys of the reply contract, and how sure it was of the question."""
     dispatcher.utter_message(
         text=answer.text,
         buttons=[{"title": button.title, "payload": button.payload} for button in answer.buttons],
@@ -96,24 +121,26 @@ def utter(dispatcher: CollectingDispatcher, answer: Answer) -> None:
         status=answer.status,
         sources=[{"title": title, "url": url} for title, url in answer.sources],
         language=LANGUAGE,
+        confidence=confidence,
     )
 
 
 def _question(reading: dict[str, Any], entities: list[dict[str, Any]], context: Context) -> Question:
     topic = BY_INTENT.get(reading["intent"], UNCLEAR)
-    start, end = reading.get("start", 0), reading.get("end", float("inf"))
     alternatives = [BY_INTENT[intent].id for intent, _ in reading.get("alternatives", []) if intent in BY_INTENT]
     return Question(
         topic=topic.id,
-        mentions=tuple(
-            Mention(entity["entity"], entity["value"])
-            for entity in entities
-            if start <= entity["start"] and entity["end"] <= end
-        ),
+        mentions=tuple(Mention(entity["entity"], entity["value"]) for entity in entities),
         words=reading.get("words", ""),
         alternatives=tuple(alternatives),
+        confidence=reading.get("confidence", 0.0),
+        statements=tuple((name, cosine) for name, cosine in reading.get("statements", ())),
         context=context,
     )
+
+
+def _repeats(answer: Answer, earlier: Answer) -> bool:
+    return answer.topic == earlier.topic and set(answer.used) <= set(earlier.used)
 
 
 def _is_notice(event: dict[str, Any]) -> bool:

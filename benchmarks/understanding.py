@@ -22,7 +22,7 @@ from tests.trained import Reader
 def main() -> None:
     """Measures and prints."""
     reader = Reader(ensure_model())
-    for file in sorted((PROJECT_FOLDER / "tests" / "evaluation").glob("*.yml")):
+    for file in sorted((PROJECT_FOLDER / "tests" / "evaluation" / "intents").glob("*.yml")):
         right: dict[str, list[bool]] = defaultdict(list)
         for case in yaml.safe_load(file.read_text(encoding="utf-8")):
             found = {_kind(reading["intent"]) for reading in reader.parse(case["text"])["readings"]}

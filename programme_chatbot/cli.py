@@ -48,6 +48,8 @@ def _dispatch(options: argparse.Namespace, rasa_arguments: list[str]) -> int:
             return _topics()
         case "schema":
             return _schema(check=options.check)
+        case "evaluate" | "review":
+            return _evaluate(options)
         case _:
             return _serve(options, rasa_arguments)
 
@@ -84,6 +86,24 @@ def _schema(*, check: bool) -> int:
     return 0
 
 
+def _evaluate(options: argparse.Namespace) -> int:
+    # Imported here: the other subcommands need no plots.
+    from programme_chatbot import launcher
+    from programme_chatbot.evaluation.command import evaluate, review
+
+    try:
+        with launcher.interruptible():
+            if options.command == "review":
+                return review(options.file, folder=options.report)
+            return evaluate(options.cases, address=options.address, folder=options.report)
+    except KeyboardInterrupt:
+        print("\nStopped; the last complete report stays.", file=sys.stderr)
+        return 1
+    except launcher.LaunchError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
 def _serve(options: argparse.Namespace, rasa_arguments: list[str]) -> int:
     # Imported here: the other subcommands need no process control.
     from programme_chatbot import launcher
@@ -114,6 +134,30 @@ def _parser() -> argparse.ArgumentParser:
     schema = commands.add_parser("schema", help="write the JSON Schema of knowledge files beside them")
     schema.add_argument("--check", action="store_true", help="only tell whether it is up to date")
     commands.add_parser("train", help="train the model")
+    evaluate = commands.add_parser("evaluate", help="put the cases of tests/evaluation to the bot and write a report")
+    evaluate.add_argument(
+        "cases",
+        nargs="*",
+        type=Path,
+        default=[PROJECT_FOLDER / "tests" / "evaluation"],
+        metavar="CASES",
+        help="case files or folders of them (default: tests/evaluation)",
+    )
+    evaluate.add_argument(
+        "--address", help="address of a running bot, such as http://127.0.0.1:5005/webhooks/rest/ (default: start one)"
+    )
+    review = commands.add_parser(
+        "review", help="list real messages with what the bot did, to sort into the training data"
+    )
+    review.add_argument("file", type=Path, metavar="FILE", help="the messages, one a line")
+    for command in (evaluate, review):
+        command.add_argument(
+            "--report",
+            type=Path,
+            default=PROJECT_FOLDER / "reports",
+            metavar="FOLDER",
+            help="where the report goes (default: reports)",
+        )
     run = commands.add_parser(
         "run",
         help="serve the bot: train if needed, start action server and Rasa; arguments after -- go to rasa run",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import http.client
 import os
@@ -13,15 +14,22 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
 
 import yaml
 
 from programme_chatbot.knowledge.lookup import keywords_of, names_of
-from programme_chatbot.settings import KNOWLEDGE_VARIABLE, PROJECT_FOLDER, knowledge_file, load_knowledge_or_exit, today
+from programme_chatbot.settings import (
+    KNOWLEDGE_VARIABLE,
+    PROJECT_FOLDER,
+    TODAY_VARIABLE,
+    knowledge_file,
+    load_knowledge_or_exit,
+    today,
+)
 
 HOST = "127.0.0.1"
 RASA_PORT = 5005
@@ -107,33 +115,52 @@ def run(*, rasa_port: int = RASA_PORT, action_port: int = ACTION_PORT, rasa_argu
     """
     _check_start(rasa_port, action_port)
     model = ensure_model()
-    with _action_server(action_port) as actions, _endpoints(action_port) as endpoints:
-        start = time.monotonic()
-        rasa = _start(
-            [
-                *(sys.executable, "-m", "rasa", "run", "--interface", HOST, "--port", str(rasa_port)),
-                *("--model", str(model), "--endpoints", endpoints),
-                *("--credentials", str(PROJECT_FOLDER / "credentials.yml"), *(rasa_arguments or [])),
-            ],
-            LOGS / "rasa.log",
-            {},
+    start = time.monotonic()
+    with _action_server(action_port) as actions, _rasa(model, rasa_port, action_port, rasa_arguments) as rasa:
+        address = rest_address(rasa_port)
+        print(
+            f"Ready after {time.monotonic() - start:.0f} s. Today is {today()}.\n"
+            f"Ask at {address}webhook, for example:\n"
+            f"  curl -s {address}webhook -d '"
+            '{"sender": "me", "message": "When is the last day to apply?"}'
+            "'\nStop with Ctrl-C.",
+            flush=True,
         )
-        with _stopping(rasa):
-            address = f"http://{HOST}:{rasa_port}/webhooks/rest/"
-            _wait_until_ready(rasa, address, "Rasa", LOGS / "rasa.log")
-            print(
-                f"Ready after {time.monotonic() - start:.0f} s. Today is {today()}.\n"
-                f"Ask at {address}webhook, for example:\n"
-                f"  curl -s {address}webhook -d '"
-                '{"sender": "me", "message": "When is the last day to apply?"}'
-                "'\nStop with Ctrl-C.",
-                flush=True,
-            )
-            while True:
-                for process, name, log in ((actions, "The action server", "actions"), (rasa, "Rasa", "rasa")):
-                    if process.poll() is not None:
-                        raise LaunchError(f"{name} has ended unexpectedly; {LOGS / log}.log tells why.")
-                time.sleep(_POLL)
+        while True:
+            for process, name, log in ((actions, "The action server", "actions"), (rasa, "Rasa", "rasa")):
+                if process.poll() is not None:
+                    raise LaunchError(f"{name} has ended unexpectedly; {LOGS / log}.log tells why.")
+            time.sleep(_POLL)
+
+
+@contextmanager
+def serving(model: Path, *, action_port: int, rasa_port: int) -> Iterator[Callable[[datetime.date], None]]:
+    """Serves the bot with a model, for evaluations and benchmarks; raises as `run` does.
+
+    Yields:
+        A function that sets the date: it starts the action server afresh, with `PROGRAMME_TODAY`.
+    """
+    _check_start(rasa_port, action_port)
+    with ExitStack() as actions, _rasa(model, rasa_port, action_port, None):
+
+        def set_date(date: datetime.date) -> None:
+            actions.close()
+            actions.enter_context(_action_server(action_port, {TODAY_VARIABLE: date.isoformat()}))
+
+        yield set_date
+
+
+def free_port() -> int:
+    """Returns a port on this machine that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def rest_address(port: int) -> str:
+    """Returns the address of the REST channel on this machine; a GET tells whether the bot is ready."""
+    return f"http://{HOST}:{port}/webhooks/rest/"
 
 
 def shell(*, rasa_port: int = RASA_PORT, action_port: int = ACTION_PORT) -> None:
@@ -188,10 +215,27 @@ def _check_start(*ports: int) -> None:
 
 
 @contextmanager
-def _action_server(port: int) -> Iterator[subprocess.Popen[bytes]]:
+def _rasa(model: Path, port: int, action_port: int, arguments: list[str] | None) -> Iterator[subprocess.Popen[bytes]]:
+    with _endpoints(action_port) as endpoints:
+        process = _start(
+            [
+                *(sys.executable, "-m", "rasa", "run", "--interface", HOST, "--port", str(port)),
+                *("--model", str(model), "--endpoints", endpoints),
+                *("--credentials", str(PROJECT_FOLDER / "credentials.yml"), *(arguments or [])),
+            ],
+            LOGS / "rasa.log",
+            {},
+        )
+        with _stopping(process):
+            _wait_until_ready(process, rest_address(port), "Rasa", LOGS / "rasa.log")
+            yield process
+
+
+@contextmanager
+def _action_server(port: int, environment: dict[str, str] | None = None) -> Iterator[subprocess.Popen[bytes]]:
     # `rasa_sdk` instead of `rasa run actions`: the same server without importing TensorFlow.
     command = [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(port)]
-    process = _start(command, LOGS / "actions.log", {"SANIC_HOST": HOST})
+    process = _start(command, LOGS / "actions.log", {"SANIC_HOST": HOST, **(environment or {})})
     with _stopping(process):
         _wait_until_ready(process, f"http://{HOST}:{port}/health", "The action server", LOGS / "actions.log")
         yield process

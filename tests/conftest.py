@@ -45,7 +45,7 @@ class Asker:
         context: Context | None = None,
     ) -> Answer:
         mentions = tuple(Mention(kind, name) for kind, name in names)
-        question = Question(topic, mentions, words, alternatives, context or Context())
+        question = Question(topic, mentions, words, alternatives, context=context or Context())
         return self._answerer.answer(question, today)
 
 

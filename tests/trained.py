@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import datetime
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ from rasa_sdk import Tracker
 from actions.answering import context_after, questions_of
 from programme_chatbot.answers import Answer, Answerer, Context, Wording
 from programme_chatbot.knowledge import load
+from programme_chatbot.launcher import free_port
 from programme_chatbot.settings import PROJECT_FOLDER, knowledge_file
 
 
@@ -84,14 +84,6 @@ class Bot:
         """Sends a message and returns the bot's messages, without the notice of a new conversation."""
         messages = self.messages(text, sender or os.urandom(8).hex())
         return [message for message in messages if message.get("metadata", {}).get("topic") != "social.notice"]
-
-
-def free_port() -> int:
-    """Returns a port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextmanager

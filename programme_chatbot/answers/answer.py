@@ -49,6 +49,8 @@ class Question:
         mentions: names in it, in order.
         words: its normalised words, separated by spaces.
         alternatives: ids of other topics that it may ask about, likeliest first.
+        confidence: how sure it is that this is asked, 0 to 1.
+        statements: ids of the nearest statements of the topic with their nearness (cosine), nearest first.
         context: what the conversation was about before.
     """
 
@@ -56,6 +58,8 @@ class Question:
     mentions: tuple[Mention, ...] = ()
     words: str = ""
     alternatives: tuple[str, ...] = ()
+    confidence: float = 1.0
+    statements: tuple[tuple[str, float], ...] = ()
     context: Context = field(default_factory=Context)
 
     def ids(self, kind: str) -> tuple[str, ...]:

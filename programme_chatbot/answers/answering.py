@@ -64,6 +64,7 @@ _ANSWERS: dict[str, Callable[[Draft], Answer]] = {
     "dialogue.yes": conversation.answer_yes,
     "dialogue.no": conversation.answer_no,
     "dialogue.more": conversation.answer_more,
+    "dialogue.sure": conversation.answer_sure,
     "dialogue.unclear": conversation.answer_unclear,
 }
 _ANSWERS_OF_AREA: dict[str, Callable[[Draft], Answer]] = {
@@ -83,6 +84,7 @@ class Answerer:
     def __init__(self, knowledge: Knowledge, wording: Wording) -> None:
         self._lookup = Lookup(knowledge)
         self._wording = wording
+        self._course_codes = frozenset(course.id for course in knowledge.courses)
 
     def answer(self, question: Question, today: datetime.date) -> Answer:
         """Answers a question.
@@ -94,7 +96,7 @@ class Answerer:
         Returns:
             The answer, with the pages that it rests on.
         """
-        topic = BY_ID[topic_of(question)]
+        topic = BY_ID[topic_of(question, self._course_codes)]
         draft = Draft(replace(question, topic=topic.id), self._lookup, self._wording, today)
         if topic.area == DIALOGUE_AREA and courses.course_by_ordinal(draft):
             return courses.answer_details(draft)  # "the second one" alone

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from programme_chatbot.answers import courses
 from programme_chatbot.answers.answer import Answer, Button
 from programme_chatbot.answers.draft import Draft
 from programme_chatbot.answers.statements import MAX_FACTS
@@ -37,6 +38,8 @@ def answer_more(draft: Draft) -> Answer:
     if last not in BY_ID or not BY_ID[last].is_question:
         draft.say("dialogue.more.nothing_before")
         return draft.answer("clarify", buttons=_suggestions(draft))
+    if 0 < len(courses.listed_before(draft)) <= courses.MAX_COURSES and BY_ID[last].area == "courses":
+        return courses.answer_details(draft)
     details = [fact for fact in draft.lookup.facts(last) if fact.detail]
     shown = [fact for fact in details if fact.id not in draft.question.context.said][:MAX_FACTS]
     if not shown:
@@ -45,6 +48,19 @@ def answer_more(draft: Draft) -> Answer:
         return draft.answer("unknown", topic=last)
     draft.state(*shown)
     return draft.answer("answered", topic=last)
+
+
+def answer_sure(draft: Draft) -> Answer:
+    """Answers a doubt about the last reply: its sources, and when they were checked."""
+    last = draft.question.context.topic
+    entries = [draft.lookup.entry(name) for name in draft.question.context.said]
+    sources = [draft.lookup.sources[entry.source] for entry in entries if entry is not None]
+    if last not in BY_ID or not sources:
+        draft.say("dialogue.sure.nothing_before")
+        return draft.answer("clarify")
+    draft.say("dialogue.sure", date=draft.wording.date(min(source.checked for source in sources)))
+    draft.look_at(*(source.id for source in sources))
+    return draft.answer("answered", topic="dialogue.sure")
 
 
 def answer_yes(draft: Draft) -> Answer:

@@ -8,9 +8,15 @@ from collections.abc import Sequence
 from programme_chatbot.answers.answer import Answer
 from programme_chatbot.answers.draft import Draft
 from programme_chatbot.answers.programme import answer_length
-from programme_chatbot.answers.statements import answer_from_statements, facts_asked_for, match, short_facts
+from programme_chatbot.answers.statements import (
+    answer_from_statements,
+    best_matches,
+    facts_asked_for,
+    match,
+    short_facts,
+)
 from programme_chatbot.knowledge.checks import MANDATORY_GROUP
-from programme_chatbot.knowledge.model import Course
+from programme_chatbot.knowledge.model import Course, Gap
 
 MAX_COURSES = 3
 _MANDATORY_WORDS = (
@@ -116,6 +122,9 @@ def answer_rules(draft: Draft) -> Answer:
 def answer_details(draft: Draft) -> Answer:
     """Answers what a named course is about, or which courses there are in a field."""
     courses = _courses_meant(draft)
+    gap = _gap_on(courses, draft)
+    if gap:
+        return _admit(draft, courses, gap)
     fields = draft.question.ids("subject_field")
     if courses and not _asks_for_a_field(draft):
         for course in courses:
@@ -137,6 +146,9 @@ def answer_details(draft: Draft) -> Answer:
 def answer_credits(draft: Draft) -> Answer:
     """Answers how many credits a named course has."""
     courses = _courses_meant(draft)
+    gap = _gap_on(courses, draft)
+    if gap:
+        return _admit(draft, courses, gap)
     if not courses:
         fields = draft.question.ids("subject_field")
         if fields:
@@ -157,6 +169,9 @@ def answer_credits(draft: Draft) -> Answer:
 def answer_status(draft: Draft) -> Answer:
     """Answers how a named course belongs to the programme; asked whether it is mandatory, yes or no first."""
     courses = _courses_meant(draft)
+    gap = _gap_on(courses, draft)
+    if gap:
+        return _admit(draft, courses, gap)
     if not courses:
         if draft.question.has("unknown_course"):
             return _answer_unknown_course(draft)
@@ -173,6 +188,9 @@ def answer_status(draft: Draft) -> Answer:
 def answer_timing(draft: Draft) -> Answer:
     """Answers in which year and period a named course is given."""
     courses = _courses_meant(draft)
+    gap = _gap_on(courses, draft)
+    if gap:
+        return _admit(draft, courses, gap)
     if not courses:
         return _answer_unknown_course(draft)
     for course in courses:
@@ -233,26 +251,50 @@ def _answer_unknown_course(draft: Draft) -> Answer:
     return draft.answer("unknown")
 
 
+def _gap_on(courses: list[Course], draft: Draft) -> Gap | None:
+    """Returns what the question asks of named courses that only their pages tell, such as the textbook."""
+    gaps = best_matches(draft.lookup.gaps("courses.details"), draft.question.words) if courses else []
+    return gaps[0] if gaps else None
+
+
+def _admit(draft: Draft, courses: list[Course], gap: Gap) -> Answer:
+    for course in courses:
+        draft.say("courses.details.ask_there", what=gap.text, code=course.id, name=course.name)
+        draft.give(course)
+    draft.look_at(*gap.look_at)
+    return draft.answer("unknown", topic="courses.details")
+
+
 def _courses_meant(draft: Draft) -> list[Course]:
     """Returns the named courses, or the ones that an ordinal or a pronoun means in the last reply."""
     named = [draft.lookup.course(code) for code in draft.question.ids("course")]
-    if named or draft.question.has("unknown_course") or draft.question.has("subject_field"):
+    if named or draft.question.has("unknown_course"):
         return named[:MAX_COURSES]
+    fields = draft.question.ids("subject_field")
+    if fields:
+        return _courses_in(draft, fields)
     project = draft.lookup.degree_project()
     if project and match(["thesis", "degree project", "final project"], draft.question.words):
         return [project]
-    listed = _courses_listed_before(draft)
+    listed = listed_before(draft)
     chosen = course_by_ordinal(draft)
     if chosen:
         return [chosen]
-    if len(listed) == 1 or (listed and re.search(r"\b(they|them|these|those|each)\b", draft.question.words)):
-        return listed[:MAX_COURSES]
-    return []
+    refers_to_all = re.search(r"\b(they|them|these|those|each)\b", draft.question.words)
+    return listed[:MAX_COURSES] if refers_to_all or len(listed) <= MAX_COURSES else []
+
+
+def _courses_in(draft: Draft, fields: tuple[str, ...]) -> list[Course]:
+    """Returns the courses in fields that were just listed ("the speech one"), or any if a time or status is asked."""
+    listed = [course for course in listed_before(draft) if set(fields) & set(course.subject_fields)]
+    if not listed and draft.question.topic in ("courses.timing", "courses.status"):
+        listed = [course for field in fields for course in draft.lookup.courses_in_field(field)]
+    return listed[:MAX_COURSES]
 
 
 def course_by_ordinal(draft: Draft) -> Course | None:
     """Returns the course of the last list that words such as "the second one" mean."""
-    listed = _courses_listed_before(draft)
+    listed = listed_before(draft)
     found = _ORDINAL.search(draft.question.words)
     if not listed or not found:
         return None
@@ -260,7 +302,8 @@ def course_by_ordinal(draft: Draft) -> Course | None:
     return listed[position] if position < len(listed) else None
 
 
-def _courses_listed_before(draft: Draft) -> list[Course]:
+def listed_before(draft: Draft) -> list[Course]:
+    """Returns the courses that the last reply listed, in its order."""
     items = (draft.lookup.by_id.get(item) for item in draft.question.context.items)
     return [item for item in items if isinstance(item, Course)]
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from programme_chatbot.answers.answer import Answer, Status
 from programme_chatbot.answers.draft import Draft
-from programme_chatbot.answers.statements import facts_asked_for, short_facts
+from programme_chatbot.answers.statements import facts_asked_for, match, short_facts
 from programme_chatbot.knowledge.checks import MILESTONE_ORDER, years_in
 from programme_chatbot.knowledge.model import Gap, Round
 
@@ -14,6 +16,12 @@ _MILESTONE_OF_TOPIC = {
     "deadlines.last_day": "last_day",
     "deadlines.documents": "documents_and_fee",
     "deadlines.results": "results",
+}
+_WORDS_OF_TOPIC = {
+    "deadlines.results": ("result", "results", "decision", "decisions", "hear", "answer", "notified"),
+    "deadlines.documents": ("document", "documents", "papers", "fee"),
+    "deadlines.opening": ("open", "opens", "opening", "begin", "begins"),
+    "deadlines.last_day": ("last", "deadline", "close", "closes", "closing", "due", "until", "latest"),
 }
 
 
@@ -52,7 +60,7 @@ def answer_all_dates(draft: Draft) -> Answer:
         draft.use(asked, f"{asked.id}.{milestone}")
     if draft.today > asked.dates.last_day and asked is draft.lookup.newest_round:
         draft.say("deadlines.next_round.unknown_short")
-    return draft.answer(status)
+    return draft.answer(status, topic="deadlines.all")
 
 
 def answer_open_now(draft: Draft) -> Answer:
@@ -65,7 +73,9 @@ def answer_open_now(draft: Draft) -> Answer:
     if draft.today < opens:
         phase, milestone, date = "not_yet", "application_opens", opens
     else:
-        phase = "closed" if draft.today > last_day else "last_day" if draft.today == last_day else "open"
+        phase = "open" if draft.today > opens else "first_day"
+        if draft.today >= last_day:
+            phase = "last_day" if draft.today == last_day else "closed"
         milestone, date = "last_day", last_day
     draft.say(
         f"deadlines.open_now.{phase}",
@@ -76,11 +86,14 @@ def answer_open_now(draft: Draft) -> Answer:
     draft.use(asked, f"{asked.id}.{milestone}")
     if phase == "closed":
         _say_what_that_means(draft, asked, "last_day")
-    return draft.answer(status)
+    return draft.answer(status, topic="deadlines.open_now")
 
 
 def answer_next_round(draft: Draft) -> Answer:
     """Answers when the next round is, if it is known; else says so and tells the pattern of past ones as history."""
+    named = _round_named(draft)
+    if named is draft.lookup.newest_round and draft.question.topic == NEXT_ROUND and draft.today <= named.dates.results:
+        return _answer_named_round(draft)
     coming = [item for item in draft.lookup.rounds if item.dates.application_opens > draft.today]
     if coming and not _asks_about_later_round(draft):
         following = coming[-1]
@@ -104,6 +117,16 @@ def answer_next_round(draft: Draft) -> Answer:
     if draft.question.topic == NEXT_ROUND:
         draft.state(*(facts_asked_for(draft) or short_facts(draft)))
     return draft.answer("unknown", topic=NEXT_ROUND)
+
+
+def _answer_named_round(draft: Draft) -> Answer:
+    """Answers about the intake that the question names: the date that its words ask for, or all of them."""
+    asked_for = (topic for topic, words in _WORDS_OF_TOPIC.items() if match(words, draft.question.words))
+    topic = next(asked_for, "")
+    if not topic:
+        return answer_all_dates(draft)
+    draft.question = replace(draft.question, topic=topic)
+    return answer_milestone(draft)
 
 
 def _line(draft: Draft, asked: Round, milestone: str) -> str:

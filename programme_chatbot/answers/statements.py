@@ -13,6 +13,8 @@ from programme_chatbot.knowledge.model import Call, Fact, Gap
 
 MAX_FACTS = 3
 MAX_FOCUSED_FACTS = 2
+# Cosines between a question and a statement; see docs/decisions/0008-follow-ups.md.
+_NEAR, _NEAR_IN_FOLLOW_UP, _AS_NEAR = 0.6, 0.35, 0.03
 
 
 def answer_from_statements(draft: Draft) -> Answer:
@@ -35,7 +37,7 @@ def answer_from_statements(draft: Draft) -> Answer:
         tell_call(draft, call)
     focused = facts[:MAX_FOCUSED_FACTS] if not calls else []
     if not focused and not calls and not gaps:
-        focused = short_facts(draft)[:MAX_FACTS]
+        focused = nearest_facts(draft) or short_facts(draft)[:MAX_FACTS]
     draft.state(*focused)
     return draft.answer("unknown" if unknown else "answered")
 
@@ -43,6 +45,21 @@ def answer_from_statements(draft: Draft) -> Answer:
 def short_facts(draft: Draft) -> list[Fact]:
     """Returns the statements of the short answer of the question's topic."""
     return [fact for fact in draft.lookup.facts(draft.question.topic) if not fact.detail]
+
+
+def nearest_facts(draft: Draft) -> list[Fact]:
+    """Returns the statements that are so near to the question that they must be meant, at most two.
+
+    After an answer on the same topic less nearness is needed.
+    """
+    question = draft.question
+    follows = question.context.topic == question.topic
+    near = question.statements
+    least = max(_NEAR_IN_FOLLOW_UP if follows else _NEAR, near[0][1] - _AS_NEAR if near else 1)
+    names = [name for name, cosine in near if cosine >= least]
+    return [fact for name in names for fact in draft.lookup.facts(question.topic) if fact.id == name][
+        :MAX_FOCUSED_FACTS
+    ]
 
 
 def facts_asked_for(draft: Draft) -> list[Fact]:

@@ -6,6 +6,7 @@ about housing. A classifier of whole sentences often hears only the first half; 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from programme_chatbot.answers.answer import Question
@@ -28,6 +29,16 @@ class Subject:
 
 
 _SUBJECTS = (
+    Subject(
+        "contact.general",
+        ("contact", "e-mail", "email address", "telephone", "phone number", "phone", "write to", "whom"),
+        ("living.accommodation", "fees.tuition", "fees.payment"),
+    ),
+    Subject(
+        "deadlines.documents",
+        ("still possible", "still pay", "pay now", "last day", "deadline", "by when", "until when", "latest"),
+        ("fees.application_fee", "admission.documents"),
+    ),
     Subject(
         "fees.scholarships",
         ("scholarship", "scholarships", "stipend", "fellowship"),
@@ -69,9 +80,13 @@ _COURSE_WORDS = (
 _NOT_ABOUT_COURSES = (
     *("programme.overview", "programme.learning_outcomes", "programme.why"),
     *("admission.background", "out_of_scope.general", "out_of_scope.writing"),
+    *("out_of_scope.other_programme", "out_of_scope.other_level"),
 )
 
 
+_MAY_MEAN_A_COURSE = ("courses", "programme", "dialogue.unclear", "out_of_scope.general", "admission.requirements")
+_FEW_COURSES = 3
+_SHORT = 9
 # What is asked of a named course, by the words that ask it.
 _FACETS = {
     "courses.credits": ("credits", "credit", "ects", "how big", "how large"),
@@ -81,17 +96,43 @@ _FACETS = {
 }
 
 
-def topic_of(question: Question) -> str:
-    """Returns the topic that a question is about: its own, or that of the subject that it names."""
+def topic_of(question: Question, course_codes: Collection[str]) -> str:
+    """Returns the topic that a question is about: its own, or that of the subject that it names or goes on with.
+
+    Args:
+        question: the question.
+        course_codes: the codes of all courses.
+    """
     for subject in _SUBJECTS:
         if _is_one_of(question.topic, subject.claims) and match(subject.words, question.words):
             return subject.topic
     names_a_course = question.has("course") or (question.has("subject_field") and match(_COURSE_WORDS, question.words))
     if names_a_course and _is_one_of(question.topic, _NOT_ABOUT_COURSES):
         return "courses.details"
-    if question.has("course") and question.topic in ("courses.list", *_FACETS):
-        return next((topic for topic, words in _FACETS.items() if match(words, question.words)), question.topic)
+    if question.has("course") and question.topic in ("courses.list", "courses.grading", "contact.staff", *_FACETS):
+        own = question.topic if question.topic in _FACETS else "courses.details"
+        return _facet(question) or own
+    if _goes_on_with_a_course(question, course_codes):
+        return _facet(question) or question.topic
     return question.topic
+
+
+def _goes_on_with_a_course(question: Question, course_codes: Collection[str]) -> bool:
+    """Tells whether a short question without a subject of its own follows an answer on one to three courses."""
+    items = question.context.items
+    return (
+        question.context.topic in _FACETS
+        and 0 < len(items) <= _FEW_COURSES
+        and all(item in course_codes for item in items)
+        and not question.mentions
+        and _is_one_of(question.topic, _MAY_MEAN_A_COURSE)
+        and len(question.words.split()) <= _SHORT
+        and not match(("programme", "program", "master", "thesis", "degree project"), question.words)
+    )
+
+
+def _facet(question: Question) -> str:
+    return next((topic for topic, words in _FACETS.items() if match(words, question.words)), "")
 
 
 def _is_one_of(topic: str, topics_and_areas: tuple[str, ...]) -> bool:

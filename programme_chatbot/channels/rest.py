@@ -14,7 +14,7 @@ from sanic.response import HTTPResponse
 
 from programme_chatbot.settings import load_knowledge_or_exit
 
-CONTRACT_KEYS = ("topic", "status", "sources", "language")
+CONTRACT_KEYS = ("topic", "status", "sources", "language", "confidence")
 MAX_SENDER_LENGTH = 200
 _HINT = 'send a JSON object such as {"sender": "me", "message": "When is the last day to apply?"}'
 

@@ -41,6 +41,14 @@ class Lookup:
             for item in getattr(self.knowledge, section)
         }
 
+    def entry(self, name: str) -> Any | None:
+        """Returns the entry that an answer has given under `name`, such as `phd_length` or `round_2026.results`."""
+        found = self.by_id.get(name) or self.by_id.get(name.partition(".")[0])
+        if found is None and "." in name:
+            section, _, key = name.partition(".")
+            found = getattr(getattr(self.knowledge, section, None), key, None)
+        return found if hasattr(found, "source") else None
+
     @cached_property
     def sources(self) -> dict[str, Source]:
         """The sources by id."""

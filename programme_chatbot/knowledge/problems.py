@@ -37,6 +37,8 @@ class KnowledgeError(Exception):
         problems: everything that is wrong with it, in the order of the file.
     """
 
+    kind = "knowledge file"
+
     def __init__(self, file: Path, problems: list[Problem]) -> None:
         self.file = file
         self.problems = sorted(problems)
@@ -45,5 +47,5 @@ class KnowledgeError(Exception):
     def report(self) -> str:
         """Returns all problems, one a line, under a line that counts them."""
         count = len(self.problems)
-        head = f"{self.file} is not a valid knowledge file: {count} problem{'s' if count != 1 else ''}."
+        head = f"{self.file} is not a valid {self.kind}: {count} problem{'s' if count != 1 else ''}."
         return "\n".join([head, *(f"  {problem.describe(self.file)}" for problem in self.problems)])

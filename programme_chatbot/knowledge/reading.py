@@ -57,7 +57,7 @@ def read(file: Path) -> Document:
         loader = _Loader(text)
         node = loader.get_single_node()
         if node is None or (isinstance(node, yaml.ScalarNode) and not node.value):
-            raise _fatal(file, 1, "the file is empty", "the sections of a knowledge file")
+            raise _fatal(file, 1, "the file is empty", "its content")
         document = Document(None, {})
         document.data = _build(loader, node, (), document)
     except _AnchorError as error:

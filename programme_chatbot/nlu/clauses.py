@@ -9,9 +9,9 @@ from dataclasses import dataclass
 # Sentences end at . ! ? ; and line breaks (not at the dots of "e.g." or of numbers), and at the signs of a list.
 _SENTENCE_END = re.compile(r"(?<=[!?;])\s+|(?<=[^\W\d]{3}\.)\s+|(?<=\d{2}\.)\s+|\s*\n+\s*|\s+[-*•]\s+")
 _QUESTION_WORD = (
-    r"(?:and\s+|also\s+|or\s+|plus\s+)*"
-    r"(?:what|which|who|whom|whose|when|where|why|how|is|are|do|does|did|can|could|will|would|should|may|must|"
-    r"have|has|am|if|whether|tell\s+me|i\s+want|i\s+need|i\s+would|i'd)\b"
+    r"(?:(?:and|also|or|plus|but|so|then|ok)\s+)*(?:(?:in|from|by|at|for|since|until|till|to|with|on)\s+(?=wh|how))?"
+    r"(?:what|which|who|whom|whose|when|where|why|how|whats|whens|wheres|hows|is|are|do|does|did|can|could|will|would|"
+    r"should|may|must|have|has|am|if|whether|tell\s+me|give\s+me|write\s+me|i\s+want|i\s+need|i\s+would|i'd)\b"
 )
 # Within a sentence a new question begins after a comma or an "and" that a question word follows, and after phrases
 # that join whole questions.
@@ -20,6 +20,7 @@ _WITHIN_SENTENCE = re.compile(
     r"|\s*,?\s*\b(?:and\s+also|as\s+well\s+as|plus)\s+|\s*,?\s+and\s+(?=the\s|about\s|for\s)",
     re.IGNORECASE,
 )
+_IS_QUESTION = re.compile(rf"\?|^\W*{_QUESTION_WORD}", re.IGNORECASE)
 _ASKS = re.compile(
     rf"\?|^\W*{_QUESTION_WORD}|\b(?:what|which|who|whom|when|where|why|how|whether|if\s+i|wonder\w*|know|ask|asking|"
     r"question|tell\s+me|explain|not\s+sure|unsure|looking\s+for|interested\s+in|confused|please|information)\b",
@@ -45,6 +46,11 @@ class Clause:
     text: str
     start: int
     end: int
+
+    @property
+    def is_question(self) -> bool:
+        """Whether it has the form of a question."""
+        return bool(_IS_QUESTION.search(self.text))
 
     @property
     def asks(self) -> bool:

@@ -115,7 +115,11 @@ class IntentModel:
 
     def probabilities(self, texts: list[str]) -> Array:
         """Returns the probability of each intent for each text, shape (len(texts), len(intents))."""
-        scores = self.features(texts) @ self._weights.T + self._biases
+        return self.probabilities_of(self.features(texts))
+
+    def probabilities_of(self, features: Array) -> Array:
+        """Returns the probability of each intent for each row of `features`, shape (rows, len(intents))."""
+        scores = features @ self._weights.T + self._biases
         exponentials = np.exp(scores - scores.max(axis=1, keepdims=True))
         return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True), dtype=np.float32)
 

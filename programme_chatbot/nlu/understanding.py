@@ -1,6 +1,6 @@
 """Decides what a message asks: one question or several, in scope or not, clear or not.
 
-Pure: probabilities come from a function, so that the decisions can be tested without a model.
+Pure: the scores come from a function, so that the decisions can be tested without a model.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,8 +21,11 @@ from programme_chatbot.knowledge.topics import (
     UNCLEAR,
 )
 from programme_chatbot.nlu.clauses import Clause, parts, sentences
+from programme_chatbot.nlu.follow_up import MAX_WORDS, depends_on_context, in_context
 from programme_chatbot.nlu.intent_model import Array
 from programme_chatbot.nlu.normaliser import OTHER_UNIVERSITY, OWN_PROGRAMME, OWN_UNIVERSITY, Token, join
+from programme_chatbot.nlu.scoring import Scores
+from programme_chatbot.nlu.stay_model import StayModel, features
 
 MAX_QUESTIONS = 3
 _LONG_MESSAGE_WORDS = 40
@@ -32,9 +35,9 @@ _OF_ONESELF = re.compile(
     r"\b(?:i|my|me|we|our|from|stud(?:y|ied|ying)|degree|bachelor|graduat\w+|exchange|thesis|project|phd|transfer\w*|"
     r"compared?|vs|versus|or|than|better|here|admitted|alumni|graduates)\b"
 )
+_NEAREST = 3
+_ASKS_ME = re.compile(r"\b(?:tell|give|show|send|let|help) me\b")
 _PLEASANTRIES = frozenset({"greet", "thank", "goodbye", "small_talk", "affirm"})
-
-Probabilities = Callable[[list[str]], Array]
 
 
 @dataclass(frozen=True)
@@ -43,14 +46,24 @@ class Thresholds:
 
     Args:
         clear: a message whose best intent has a lower probability is asked back about.
+        margin: between two questions that are this near in probability, and unsure, it is asked back.
         part: probability that each part of a message needs to be taken for a question of its own.
         part_outside: the same for a part that is out of scope; higher, as sentences of background look like that.
+        question: the same as `part` for a part that has the form of a question.
+        unsure: what stands before a question is taken into account if the question's own probability is lower.
+        question_outside: the same as `part_outside` for a part that has the form of a question.
+        stay: share of the probability of staying with the last topic that moves to it.
         outside: a message is out of scope if all such intents together are this much likelier than the best other.
     """
 
     clear: float = 0.2
+    margin: float = 0.0
     part: float = 0.4
     part_outside: float = 0.8
+    question: float = 0.25
+    question_outside: float = 0.45
+    unsure: float = 0.6
+    stay: float = 0.8
     outside: float = 1.2
 
 
@@ -65,6 +78,7 @@ class Reading:
         end: offset after it.
         words: its normalised words, for the keywords of facts.
         alternatives: the likeliest intents with their probabilities, best first.
+        statements: ids of the nearest statements of its topic with their cosines, nearest first.
     """
 
     intent: str
@@ -73,31 +87,55 @@ class Reading:
     end: int
     words: str
     alternatives: tuple[tuple[str, float], ...] = ()
+    statements: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class _Scored:
+    """A part of a message with its normalised words and its scores."""
+
+    clause: Clause
+    masked: list[Token]
+    words: list[Token]
+    intents: Array
+    statements: Array
 
 
 class Understanding:
     """Reads messages.
 
     Args:
-        intents: names of the intents, in the order of the columns of `probabilities`.
-        probabilities: function from normalised texts to probabilities, shape (texts, intents).
+        intents: names of the intents, in the order of the scores.
+        statements: id and topic of each statement, in the order of the scores.
+        score: function from normalised texts to scores.
+        stay_model: tells whether a follow-up stays with its topic.
         thresholds: when a reading counts as clear.
     """
 
-    def __init__(self, intents: list[str], probabilities: Probabilities, thresholds: Thresholds) -> None:
+    def __init__(
+        self,
+        intents: list[str],
+        statements: list[tuple[str, str]],
+        score: Callable[[list[str]], Scores],
+        stay_model: StayModel,
+        thresholds: Thresholds,
+    ) -> None:
         self._intents = intents
-        self._probabilities = probabilities
+        self._statements = statements
+        self._score = score
+        self._stay_model = stay_model
         self._thresholds = thresholds
         self._other_university = np.array([intent == _OTHER_UNIVERSITY_INTENT for intent in intents])
         self._outside = np.array([_area(intent) == OUT_OF_SCOPE_AREA for intent in intents])
 
-    def read(self, message: str, tokens: list[Token], masked: list[Token]) -> list[Reading]:
+    def read(self, message: str, tokens: list[Token], masked: list[Token], last_topic: str = "") -> list[Reading]:
         """Reads a message.
 
         Args:
             message: the message, cleaned.
             tokens: its normalised tokens.
             masked: the same with masks.
+            last_topic: id of the topic that was answered last; empty at the beginning of a conversation.
 
         Returns:
             One to three readings, in the order of the message.
@@ -107,53 +145,168 @@ class Understanding:
             return [Reading(BY_ID[payload].intent, 1.0, 0, len(message), "")]
         if not _mostly_latin(message):
             return [Reading(UNCLEAR.intent, 0.0, 0, len(message), "")]
-        whole = Clause(message, 0, len(message))
-        clauses = [piece for sentence in sentences(message) for piece in self._questions_in(sentence, masked)]
-        if len(clauses) <= 1:
-            return [self._decide(self._rows([_text(masked, whole)])[0], whole, tokens)]
-        rows = self._rows([_text(masked, clause) for clause in (whole, *clauses)])
-        candidates = self._candidates(list(zip(clauses, rows[1:], strict=True)))
-        readings = [self._decide(row, clause, tokens) for clause, row in candidates]
-        several = _distinct([reading for reading in readings if self._is_clear_part(reading)])
-        if len(several) > 1:
-            return several[:MAX_QUESTIONS]
+        all_sentences = sentences(message)
+        pieces = [parts(sentence) for sentence in all_sentences]
+        clauses = [*all_sentences, *(piece for of_one in pieces for piece in of_one if len(of_one) > 1)]
+        whole, *scored = self._scored([Clause(message, 0, len(message)), *clauses], tokens, masked)
+        rest = iter(scored[len(all_sentences) :])
+        questions: list[_Scored] = []
+        for sentence, of_one in zip(scored, pieces, strict=False):
+            own = [next(rest) for _ in of_one] if len(of_one) > 1 else []
+            questions += own if own and self._ask_each(own) else [sentence]
+        if len(questions) <= 1:
+            return [self._decide(self._in_context(whole, last_topic))]
+        return self._read_several(whole, questions, last_topic)
+
+    def _ask_each(self, pieces: list[_Scored]) -> bool:
+        """Tells whether each piece of a sentence is a question of its own, and one of them clearly so."""
+        readings = self._clear_ones(pieces, pieces, "")
+        return len(readings) == len(pieces) and max(item.confidence for item in readings) >= self._thresholds.part
+
+    def _read_several(self, whole: _Scored, parts_: list[_Scored], last_topic: str) -> list[Reading]:
+        candidates = self._candidates(parts_)
+        readings = self._clear_ones(candidates, parts_, last_topic)
+        if len(readings) > 1:
+            return readings[:MAX_QUESTIONS]
         # One question among other sentences: those tell what it is about, unless there are too many of them.
-        best = max((row for _, row in candidates), key=lambda row: self._family(row)[1])
-        is_long = len(message.split()) > _LONG_MESSAGE_WORDS
-        return [self._decide(best if is_long else (rows[0] + best) / 2, whole, tokens)]
+        best = max(candidates, key=lambda item: self._family(item.intents)[1])
+        is_background_outside = self._is_outside(whole) and not self._is_outside(best)
+        if len(whole.words) > _LONG_MESSAGE_WORDS or is_background_outside:
+            return readings or [self._decide(best)]
+        mean = (whole.intents + best.intents) / 2
+        return [self._decide(replace(whole, intents=mean, statements=best.statements))]
 
-    def _rows(self, texts: list[str]) -> Array:
-        """Returns the probabilities, corrected where the names in a text say more than the rest of it."""
-        rows = self._probabilities(texts)
-        for row, text in zip(rows, texts, strict=True):
-            if OWN_UNIVERSITY in text or OWN_PROGRAMME in text:
-                if "other" not in text:
-                    row[self._other_university] = 0.0
-            elif OTHER_UNIVERSITY in text and not _OF_ONESELF.search(text):
-                row *= 0.1
-                row[self._other_university] += 0.9
-        return rows
+    def _clear_ones(self, questions: list[_Scored], among: list[_Scored], last_topic: str) -> list[Reading]:
+        """Returns the readings of questions that are clear, each in the light of what stands before it.
 
-    def _is_clear_part(self, reading: Reading) -> bool:
-        is_outside = _area(reading.intent) == OUT_OF_SCOPE_AREA
-        return reading.confidence >= (self._thresholds.part_outside if is_outside else self._thresholds.part)
+        "Is TOEFL accepted? Which score do I need?" asks for the score of the TOEFL, and "We are Austrian. Do we have to
+        pay?" who has to pay.
+        """
+        readings: list[Reading] = []
+        for question in questions:
+            in_light = self._in_context(self._with_background(question, among), last_topic)
+            reading = self._decide(in_light)
+            if self._is_clear_part(reading, question.clause):
+                readings.append(reading)
+                last_topic = BY_INTENT[reading.intent].id
+        return readings
 
-    def _candidates(self, clauses: list[tuple[Clause, Array]]) -> list[tuple[Clause, Array]]:
+    def _with_background(self, question: _Scored, among: list[_Scored]) -> _Scored:
+        """Reads a question together with the statement before it, if that makes it clearer."""
+        position = among.index(question)
+        before = among[position - 1] if position else None
+        confidence = self._family(question.intents)[1]
+        if before is None or before.clause.is_question or confidence >= self._thresholds.unsure:
+            return question
+        if self._family(before.intents)[0] in _PLEASANTRIES:
+            return question
+        text = f"{join(before.masked)} {join(question.masked)}"
+        scores = self._score([text])
+        intents = self._corrected(scores.intents[0], text)
+        if self._family(intents)[1] <= confidence:
+            return question
+        return replace(question, intents=intents, statements=scores.statements[0])
+
+    def _scored(self, clauses: list[Clause], tokens: list[Token], masked: list[Token]) -> list[_Scored]:
+        own = [_within(masked, clause) for clause in clauses]
+        scores = self._score([join(part) for part in own])
+        return [
+            _Scored(clause, part, _within(tokens, clause), self._corrected(row, join(part)), near)
+            for clause, part, row, near in zip(clauses, own, scores.intents, scores.statements, strict=True)
+        ]
+
+    def _in_context(self, question: _Scored, topic: str) -> _Scored:
+        """Reads a question that depends on its context with "it" spelt out.
+
+        Both readings are multiplied: what a follow-up asks must fit its own words and, spelt out, the context. It stays
+        with the topic where a statement of that topic is near.
+        """
+        if topic not in BY_ID or not self._may_follow(question):
+            return question
+        intents, statements, row = self._spelt_out(question, topic)
+        if row is not None:
+            last = self._intents.index(BY_ID[topic].intent)
+            stays = self._thresholds.stay * self._stay_model.probability(row)
+            intents = intents * (1 - stays)
+            intents[last] += stays
+        return replace(question, intents=intents, statements=statements, words=in_context(question.words, topic))
+
+    def _may_follow(self, question: _Scored) -> bool:
+        intent, confidence = self._family(question.intents)
+        if intent in _PLEASANTRIES and confidence >= self._thresholds.part:
+            return False
+        text = join(question.masked)
+        is_unsure = confidence < self._thresholds.unsure and len(question.masked) <= MAX_WORDS
+        return is_unsure or depends_on_context(text)
+
+    def stay_features(self, masked: list[Token], topic: str) -> Array | None:
+        """Returns what tells whether a follow-up stays with a topic; None if that topic has no statements."""
+        end = max((token.end for token in masked), default=0)
+        [question] = self._scored([Clause("", 0, end)], masked, masked)
+        return self._spelt_out(question, topic)[2]
+
+    def _spelt_out(self, question: _Scored, topic: str) -> tuple[Array, Array, Array | None]:
+        """Returns probabilities of intents, nearness of statements, and features for the stay model."""
+        spelt_out = in_context(question.masked, topic)
+        intents, statements = question.intents, question.statements
+        if spelt_out is not question.masked:
+            scores = self._score([join(spelt_out)])
+            intents = np.sqrt(intents * self._corrected(scores.intents[0], join(spelt_out)))
+            intents = intents / intents.sum()
+            statements = scores.statements[0]
+        is_of_last = np.array([of == topic for _, of in self._statements])
+        if not is_of_last.any():
+            return intents, statements, None
+        row = features(
+            alone=question.intents,
+            in_context=intents,
+            last=self._intents.index(BY_ID[topic].intent),
+            near_last=float(question.statements[is_of_last].max()),
+            near_others=float(question.statements[~is_of_last].max(initial=0.0)),
+        )
+        return intents, statements, row
+
+    def _corrected(self, row: Array, text: str) -> Array:
+        """Returns the probabilities of intents, corrected where the names in a text say more than the rest of it."""
+        row = row.copy()
+        if OWN_UNIVERSITY in text or OWN_PROGRAMME in text:
+            if "other" not in text:
+                row[self._other_university] = 0.0
+        elif OTHER_UNIVERSITY in text and not _OF_ONESELF.search(_ASKS_ME.sub(" ", text)):
+            row *= 0.1
+            row[self._other_university] += 0.9
+        return row
+
+    def _is_clear_part(self, reading: Reading, clause: Clause) -> bool:
+        limits = self._thresholds
+        if reading.intent == UNCLEAR.intent:
+            return False
+        if _area(reading.intent) == OUT_OF_SCOPE_AREA:
+            return reading.confidence >= (limits.question_outside if clause.is_question else limits.part_outside)
+        return reading.confidence >= (limits.question if clause.is_question else limits.part)
+
+    def _candidates(self, questions: list[_Scored]) -> list[_Scored]:
         """Leaves out pleasantries and sentences that ask nothing, as long as something is left."""
-        no_pleasantries = [item for item in clauses if self._family(item[1])[0] not in _PLEASANTRIES]
-        asking = [item for item in no_pleasantries if item[0].asks]
-        return asking or no_pleasantries or clauses[:1]
+        serious = [item for item in questions if self._family(item.intents)[0] not in _PLEASANTRIES]
+        formal = [item for item in serious if item.clause.is_question]
+        asking = [item for item in serious if item.clause.asks]
+        if formal and sum(len(item.words) for item in questions) > _LONG_MESSAGE_WORDS:
+            return formal  # an e-mail tells much before it asks
+        return asking or serious or questions[:1]
 
-    def _questions_in(self, sentence: Clause, masked: list[Token]) -> list[Clause]:
-        """Returns the parts of a sentence if each is a clear question and no two are the same, else the sentence."""
-        pieces = parts(sentence)
-        if len(pieces) < 2:
-            return [sentence]
-        rows = self._rows([_text(masked, piece) for piece in pieces])
-        decided = [self._family(row) for row in rows]
-        intents = [intent for intent, _ in decided]
-        clear = all(probability >= self._thresholds.part for _, probability in decided)
-        return pieces if clear and len(set(intents)) == len(intents) else [sentence]
+    def _is_outside(self, question: _Scored) -> bool:
+        return _area(self._family(question.intents)[0]) == OUT_OF_SCOPE_AREA
+
+    def _is_close(self, row: Array, intent: str, probability: float) -> bool:
+        """Tells whether two questions are so near to each other that it is better to ask which one is meant."""
+        if intent not in BY_INTENT or not BY_INTENT[intent].is_question:
+            return False
+        second = max(
+            float(other)
+            for name, other in zip(self._intents, row, strict=True)
+            if name != intent and name in BY_INTENT and BY_INTENT[name].is_question
+        )
+        return probability < self._thresholds.unsure and probability - second < self._thresholds.margin
 
     def _family(self, row: Array) -> tuple[str, float]:
         inside = np.where(self._outside, 0.0, row)
@@ -162,19 +315,28 @@ class Understanding:
             return self._intents[int(np.where(self._outside, row, 0.0).argmax())], outside
         return self._intents[int(inside.argmax())], float(inside.max())
 
-    def _decide(self, row: Array, clause: Clause, tokens: list[Token]) -> Reading:
+    def _decide(self, question: _Scored) -> Reading:
+        row, clause = question.intents, question.clause
         intent, probability = self._family(row)
         order = np.argsort(-row)[:5]
         alternatives = tuple((self._intents[index], round(float(row[index]), 4)) for index in order)
-        if probability < self._thresholds.clear:
+        if probability < self._thresholds.clear or self._is_close(row, intent, probability):
             intent = UNCLEAR.intent
-        words = _text(tokens, clause)
-        return Reading(intent, round(probability, 4), clause.start, clause.end, words, alternatives)
-
-
-def _distinct(readings: list[Reading]) -> list[Reading]:
-    """Returns the readings without those whose intent has come before."""
-    return list({reading.intent: reading for reading in reversed(readings)}.values())[::-1]
+        topic = BY_INTENT[intent].id if intent in BY_INTENT else ""
+        near = sorted(
+            (-round(float(cosine), 3), name)
+            for cosine, (name, of) in zip(question.statements, self._statements, strict=True)
+            if of == topic
+        )
+        return Reading(
+            intent=intent,
+            confidence=round(probability, 4),
+            start=clause.start,
+            end=clause.end,
+            words=join(question.words),
+            alternatives=alternatives,
+            statements=tuple((name, -cosine) for cosine, name in near[:_NEAREST]),
+        )
 
 
 def _area(intent: str) -> str:
@@ -182,8 +344,8 @@ def _area(intent: str) -> str:
     return topic.area if topic else SOCIAL_AREA
 
 
-def _text(tokens: list[Token], clause: Clause) -> str:
-    return join([token for token in tokens if token.start >= clause.start and token.end <= clause.end])
+def _within(tokens: list[Token], clause: Clause) -> list[Token]:
+    return [token for token in tokens if token.start >= clause.start and token.end <= clause.end]
 
 
 def _payload_topic(message: str) -> str | None:

@@ -126,13 +126,13 @@ def ask_with_two_rounds(wording: Wording) -> Asker:
 @pytest.mark.parametrize(
     ("topic", "day", "expected"),
     [
-        ("deadlines.open_now", "2026-01-10", "Yes, you can apply now for studies starting August 2026"),
+        ("deadlines.open_now", "2026-01-10", "Yes, the application for studies starting August 2026 is open"),
         ("deadlines.last_day", "2026-01-10", "15 January 2026"),
         ("deadlines.results", "2026-03-01", "26 March 2026"),
         ("deadlines.last_day", "2026-03-01", "18 January 2027"),
         ("deadlines.open_now", "2026-03-01", "No, not yet: the application for studies starting August 2027"),
         ("deadlines.next_round", "2026-03-01", "the application opens on 15 October 2026"),
-        ("deadlines.open_now", "2026-11-22", "Yes, you can apply now for studies starting August 2027"),
+        ("deadlines.open_now", "2026-11-22", "Yes, the application for studies starting August 2027 is open"),
         ("deadlines.all", "2026-11-22", "18 January 2027"),
     ],
 )

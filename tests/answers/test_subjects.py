@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from programme_chatbot.answers import Mention, Question
+from programme_chatbot.answers import Context, Mention, Question
 from programme_chatbot.answers.subjects import topic_of
+
+CODES = {"DD2421", "DD2434"}
 
 
 @pytest.mark.parametrize(
@@ -20,12 +22,12 @@ from programme_chatbot.answers.subjects import topic_of
     ],
 )
 def test_a_general_question_goes_to_the_named_subject(topic: str, words: str, expected: str) -> None:
-    assert topic_of(Question(topic, words=words)) == expected
+    assert topic_of(Question(topic, words=words), CODES) == expected
 
 
 def test_a_named_course_is_what_a_general_question_is_about() -> None:
     question = Question("programme.overview", (Mention("course", "SF2930"),), "tell me about regression analysis")
-    assert topic_of(question) == "courses.details"
+    assert topic_of(question, CODES) == "courses.details"
 
 
 @pytest.mark.parametrize(
@@ -38,9 +40,32 @@ def test_a_named_course_is_what_a_general_question_is_about() -> None:
     ],
 )
 def test_the_words_tell_what_is_asked_of_a_named_course(words: str, expected: str) -> None:
-    assert topic_of(Question("courses.details", (Mention("course", "DD2434"),), words)) == expected
+    assert topic_of(Question("courses.details", (Mention("course", "DD2434"),), words), CODES) == expected
 
 
 def test_a_field_alone_does_not_make_it_a_question_about_courses() -> None:
     question = Question("programme.overview", (Mention("subject_field", "robotics"),), "is it good for robotics")
-    assert topic_of(question) == "programme.overview"
+    assert topic_of(question, CODES) == "programme.overview"
+
+
+@pytest.mark.parametrize(
+    ("topic", "words", "expected"),
+    [
+        ("programme.length", "and how many credits ?", "courses.credits"),
+        ("courses.mandatory", "is it mandatory ?", "courses.status"),
+        ("programme.academic_year", "in which period", "courses.timing"),
+        ("programme.overview", "what is it about", "courses.details"),
+        ("programme.length", "how many credits has the programme", "programme.length"),
+        ("fees.tuition", "how much is it", "fees.tuition"),
+    ],
+)
+def test_a_short_question_goes_on_with_the_course_that_was_talked_about(topic: str, words: str, expected: str) -> None:
+    context = Context(topic="courses.details", items=("DD2434",))
+    assert topic_of(Question(topic, words=words, context=context), CODES) == expected
+
+
+def test_after_a_long_list_of_courses_a_short_question_is_not_about_all_of_them() -> None:
+    context = Context(topic="courses.details", items=("DD2434", "DD2421", "DD2434", "DD2421"))
+    assert (
+        topic_of(Question("programme.length", words="how many credits", context=context), CODES) == "programme.length"
+    )

@@ -5,15 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from programme_chatbot.nlu.intent_model import Array
 from programme_chatbot.nlu.normaliser import tokenise
+from programme_chatbot.nlu.scoring import Scores
+from programme_chatbot.nlu.stay_model import StayModel
 from programme_chatbot.nlu.understanding import Thresholds, Understanding
 
 INTENTS = ["ask_last_day_to_apply", "ask_tuition_fee", "greet", "out_of_scope_general", "out_of_scope_other_university"]
 CUES = {"deadline": 0, "fee": 1, "hello": 2, "weather": 3, "another": 4, "elsewhere": 4}
 
 
-def probabilities(texts: list[str]) -> Array:
+def score(texts: list[str]) -> Scores:
     """Gives each intent weight for the cue words of a text; no cue, no clear intent."""
     rows = []
     for text in texts:
@@ -22,13 +23,13 @@ def probabilities(texts: list[str]) -> Array:
             if word in CUES:
                 row[CUES[word]] += 2.0 if word == "elsewhere" else 1.0
         rows.append(row / row.sum() if row.max() > 0.5 else np.full(len(INTENTS), 0.05))
-    return np.array(rows, dtype=np.float32)
+    return Scores(np.array(rows, dtype=np.float32), np.zeros((len(texts), 0), dtype=np.float32))
 
 
-def intents(message: str) -> list[str]:
+def intents(message: str, last_topic: str = "") -> list[str]:
     tokens = tokenise(message)
-    understanding = Understanding(INTENTS, probabilities, Thresholds())
-    return [reading.intent for reading in understanding.read(message, tokens, tokens)]
+    understanding = Understanding(INTENTS, [], score, StayModel.never(), Thresholds())
+    return [reading.intent for reading in understanding.read(message, tokens, tokens, last_topic)]
 
 
 @pytest.mark.parametrize(
@@ -37,7 +38,7 @@ def intents(message: str) -> list[str]:
         ("the deadline?", ["ask_last_day_to_apply"]),
         ("What is the deadline? And the fee?", ["ask_last_day_to_apply", "ask_tuition_fee"]),
         ("What is the deadline and what is the fee?", ["ask_last_day_to_apply", "ask_tuition_fee"]),
-        ("The deadline? When is the deadline?", ["ask_last_day_to_apply"]),
+        ("The deadline? When is the deadline?", ["ask_last_day_to_apply"] * 2),  # answered once, by the action
         ("hello! what is the fee?", ["ask_tuition_fee"]),
         ("hello!", ["greet"]),
         ("how is the weather?", ["out_of_scope_general"]),

@@ -1,0 +1,1 @@
+"""Measures the bot, end to end, on questions that its training data does not know."""

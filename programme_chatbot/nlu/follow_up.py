@@ -1,0 +1,65 @@
+"""Reads a message in the light of what was just talked about: "can I do it abroad?" after the degree project."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from programme_chatbot.knowledge.topics import BY_ID
+from programme_chatbot.nlu.normaliser import Token
+
+_PRONOUNS = frozenset({"it", "this", "that", "these", "those", "they", "them", "one", "ones", "there", "such"})
+# "that" and "there" refer to nothing here: "is there a deadline", "I heard that ..."
+_NOT_REFERRING = re.compile(
+    r"\b(?:is|are|was|were|will be|would be|be|if|whether)\s+there\b|\bthere\s+(?:is|are|was|were|be|any|some)\b"
+    r"|\b(?:heard|read|know|think|saw|sure|hope|believe|say|says|said|told me)\s+that\b"
+    r"|\bone\s+(?:of|year|semester|month|more|question)\b"
+    r"|\bthis\s+(?:year|autumn|fall|programme|program|month|week)\b|\bis\s+it\s+(?:possible|true|ok|okay|allowed|necessary)\b"
+)
+_CONTINUES = re.compile(
+    r"(?:(?:ok|okay|hm|hmm|alright|good|great|right|well|sorry|no|nope|not\s+\w+(?:\s+\w+)?|yes|ah|oh|so|thanks|cool|i\s+see)\s*[,.!?]*\s*)*"
+    r"(?:and|but|also|or|then|what\s+about|how\s+about|what\s+if|same|even|i\s+meant|i\s+mean|rather|only|just|for|with|in|at|"
+    r"as|by|after|before|up\s+to|until|since|without)\b"
+)
+_SHORT_WORDS = 4
+MAX_WORDS = 16
+
+
+def depends_on_context(text: str) -> bool:
+    """Tells whether a text may be understood only with what came before it.
+
+    Args:
+        text: normalised words, separated by spaces.
+    """
+    words = re.findall(r"[^\W_]+", text)
+    if not words or len(words) > MAX_WORDS:
+        return False
+    referring = _NOT_REFERRING.sub(" ", text)
+    return (
+        len(words) <= _SHORT_WORDS
+        or any(word in _PRONOUNS for word in re.findall(r"[^\W_]+", referring))
+        or _CONTINUES.match(text) is not None
+    )
+
+
+def in_context(tokens: list[Token], topic: str) -> list[Token]:
+    """Returns the tokens of a message with the subject of a topic in place of its first pronoun, or at its end.
+
+    Args:
+        tokens: normalised tokens of the message.
+        topic: id of the topic that was answered last.
+
+    Returns:
+        The tokens; the same ones if the topic has no subject or the message names it already.
+    """
+    subject = BY_ID[topic].subject if topic in BY_ID else ""
+    text = " ".join(token.text for token in tokens)
+    if not subject or not tokens or subject.removeprefix("the ") in text:
+        return tokens
+    masked = _NOT_REFERRING.sub(lambda match: " " * len(match.group()), text)
+    offset = 0
+    for index, token in enumerate(tokens):
+        if token.text in _PRONOUNS and masked[offset : offset + len(token.text)] == token.text:
+            return [*tokens[:index], replace(token, text=subject), *tokens[index + 1 :]]
+        offset += len(token.text) + 1
+    return [*tokens, Token(subject, tokens[-1].start, tokens[-1].end)]
