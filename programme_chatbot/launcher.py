@@ -21,7 +21,7 @@ from types import FrameType
 
 import yaml
 
-from programme_chatbot.knowledge.lookup import keywords_of, names_of
+from programme_chatbot.knowledge.lookup import taught_by
 from programme_chatbot.settings import (
     KNOWLEDGE_VARIABLE,
     PROJECT_FOLDER,
@@ -261,9 +261,8 @@ def _stamp_of(model: Path) -> Path:
 
 
 def _inputs_hash() -> str:
-    """Returns a hash of what a model is made of; of the knowledge file these are names and keywords, not facts."""
-    knowledge = load_knowledge_or_exit()
-    digest = hashlib.sha256("\n".join(sorted(names_of(knowledge) | keywords_of(knowledge))).encode())
+    """Returns a hash of what a model is made of; of the knowledge file not the facts."""
+    digest = hashlib.sha256("\n".join(taught_by(load_knowledge_or_exit())).encode())
     for name in _MODEL_INPUTS:
         path = PROJECT_FOLDER / name
         for file in sorted(path.glob("*.[py]*")) if path.is_dir() else [path]:

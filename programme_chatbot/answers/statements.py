@@ -13,15 +13,15 @@ from programme_chatbot.knowledge.model import Call, Fact, Gap
 
 MAX_FACTS = 3
 MAX_FOCUSED_FACTS = 2
-# Cosines between a question and a statement; see docs/decisions/0008-follow-ups.md.
-_NEAR, _NEAR_IN_FOLLOW_UP, _AS_NEAR = 0.6, 0.35, 0.03
+# Cosines between a question and the ways of asking for a statement; see docs/decisions/0008-follow-ups.md.
+_NEAR, _NEAR_IN_FOLLOW_UP, _AS_NEAR = 0.7, 0.4, 0.03
 
 
 def answer_from_statements(draft: Draft) -> Answer:
     """Answers with the statements of the topic.
 
     A question that uses keywords of some statements gets those; one that uses a gap's keyword is told what is not
-    known. Any other gets the topic's short answer.
+    known. Any other gets the topic's short answer, or, if it goes on with the topic, the statement that it is nearest to.
     """
     topic, words = draft.question.topic, draft.question.words
     gaps = best_matches((gap for gap in draft.lookup.gaps(topic) if not gap.always), words)
@@ -48,18 +48,15 @@ def short_facts(draft: Draft) -> list[Fact]:
 
 
 def nearest_facts(draft: Draft) -> list[Fact]:
-    """Returns the statements that are so near to the question that they must be meant, at most two.
+    """Returns the statements that the question is nearest to, at most two.
 
-    After an answer on the same topic less nearness is needed.
+    Without keywords that takes much nearness, less for a question that goes on with the topic: it asks for a detail.
     """
     question = draft.question
-    follows = question.context.topic == question.topic
-    near = question.statements
-    least = max(_NEAR_IN_FOLLOW_UP if follows else _NEAR, near[0][1] - _AS_NEAR if near else 1)
-    names = [name for name, cosine in near if cosine >= least]
-    return [fact for name in names for fact in draft.lookup.facts(question.topic) if fact.id == name][
-        :MAX_FOCUSED_FACTS
-    ]
+    least = _NEAR_IN_FOLLOW_UP if question.context.topic == question.topic else _NEAR
+    names = [name for name, cosine in question.statements if cosine >= max(least, question.statements[0][1] - _AS_NEAR)]
+    found = [draft.lookup.by_id.get(name) for name in names[:MAX_FOCUSED_FACTS]]
+    return [item for item in found if isinstance(item, Fact)]
 
 
 def facts_asked_for(draft: Draft) -> list[Fact]:

@@ -160,4 +160,6 @@ def _problem(document: Document, index: int, detail: Any) -> Problem:
     for key in ("turns", "parts"):  # a case of one turn, and a turn of one answer, are written without them
         if key in path and (*path[: path.index(key)], key) not in document.lines:
             del path[path.index(key) : path.index(key) + 2]
-    return Problem(document.line(tuple(path)), show(tuple(path)), detail["msg"], "a case as tests/evaluation/README.md describes")
+    return Problem(
+        document.line(tuple(path)), show(tuple(path)), detail["msg"], "a case as tests/evaluation/README.md describes"
+    )

@@ -57,6 +57,7 @@ def find_problems(knowledge: Knowledge, document: Document) -> Iterator[Problem]
     def problem(path: Path_, what: str, expected: str) -> Problem:
         return Problem(document.line(path), show(path), what, expected)
 
+    yield from _unknown_entries_asked_for(knowledge, problem)
     yield from _duplicate_ids(knowledge, problem)
     yield from _shared_aliases(knowledge, problem)
     yield from _broken_references(knowledge, problem)
@@ -77,6 +78,15 @@ def sourced_parts(knowledge: Knowledge) -> Iterator[tuple[Path_, Sourced]]:
         for index, item in enumerate(getattr(knowledge, section)):
             if isinstance(item, Sourced):
                 yield (section, index), item
+
+
+def _unknown_entries_asked_for(knowledge: Knowledge, problem: _MakeProblem) -> Iterator[Problem]:
+    known = {entry.id for entry in knowledge.statements}
+    for name in knowledge.asked:
+        if name not in known:
+            yield problem(
+                ("asked", name), f"there is no fact or gap '{name}'", "the id of an entry of `facts` or `gaps`"
+            )
 
 
 def _duplicate_ids(knowledge: Knowledge, problem: _MakeProblem) -> Iterator[Problem]:

@@ -144,3 +144,13 @@ def keywords_of(knowledge: Knowledge) -> set[str]:
     """Returns the keywords of all facts, calls and gaps."""
     sections = (knowledge.facts, knowledge.calls, knowledge.gaps)
     return {word for section in sections for item in section for word in item.keywords}
+
+
+def taught_by(knowledge: Knowledge) -> list[str]:
+    """Returns all that a trained model takes from a knowledge file, sorted: names, keywords, and how people ask.
+
+    Dates, amounts and other facts are not among them: they can change without training.
+    """
+    asked = {f"{name}: {question}" for name, questions in knowledge.asked.items() for question in questions}
+    topics = {f"{entry.id}: {entry.topic}" for entry in knowledge.statements}
+    return sorted(names_of(knowledge) | keywords_of(knowledge) | asked | topics)

@@ -361,6 +361,12 @@ class Knowledge(Record):
     facts: tuple[Fact, ...]
     calls: tuple[Call, ...] = ()
     gaps: tuple[Gap, ...]
+    asked: dict[str, tuple[str, ...]] = Field({}, description="id of a fact or gap -> how people ask for it")
+
+    @property
+    def statements(self) -> tuple[Fact | Gap, ...]:
+        """The facts and the gaps: what topics are answered with, and what `asked` names."""
+        return (*self.facts, *self.gaps)
 
     @validator("rounds")
     def _has_a_round(cls, rounds: tuple[Round, ...]) -> tuple[Round, ...]:

@@ -11,22 +11,20 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.constants import INTENT, METADATA, METADATA_EXAMPLE, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from programme_chatbot.knowledge.topics import BY_ID
-from programme_chatbot.nlu.intent_model import IntentModel, Settings
-from programme_chatbot.nlu.normaliser import join
-from programme_chatbot.nlu.scoring import Scorer
+from programme_chatbot.nlu.intent_model import Settings
+from programme_chatbot.nlu.message_model import Example, MessageModel
 from programme_chatbot.nlu.sentence_encoder import SentenceEncoder, shared_encoder
-from programme_chatbot.nlu.stay_model import StayModel
-from programme_chatbot.nlu.text_normaliser import MASKED, TOKENS, fingerprint, tokens_of
+from programme_chatbot.nlu.text_normaliser import MASKED, STATEMENT, TOKENS, fingerprint, tokens_of
 from programme_chatbot.nlu.understanding import Thresholds, Understanding
 from programme_chatbot.settings import load_knowledge_or_exit
 
 READINGS = "readings"
 LAST_TOPIC = "last_topic"
+AFTER = "after"  # metadata of the examples in data/follow_ups.yml: the id of the topic that they follow
 _RANKING = "intent_ranking"
 
 
@@ -35,17 +33,12 @@ class ClauseIntentClassifier(GraphComponent):
     """Classifies messages with the intent model, and tells the readings of each of their questions."""
 
     def __init__(
-        self,
-        config: dict[str, Any],
-        storage: ModelStorage,
-        resource: Resource,
-        model: IntentModel | None = None,
-        stay_model: StayModel | None = None,
+        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: MessageModel | None = None
     ) -> None:
         self._config = config
         self._storage = storage
         self._resource = resource
-        self._understanding = self._with(model, stay_model) if model and stay_model else None
+        self._understanding = self._with(model) if model else None
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -74,9 +67,7 @@ class ClauseIntentClassifier(GraphComponent):
     ) -> ClauseIntentClassifier:
         """Loads the trained component."""
         with model_storage.read_from(resource) as folder:
-            return cls(
-                config, model_storage, resource, IntentModel.load(shared_encoder(), folder), StayModel.load(folder)
-            )
+            return cls(config, model_storage, resource, MessageModel.load(shared_encoder(), folder))
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
@@ -84,31 +75,15 @@ class ClauseIntentClassifier(GraphComponent):
         return fingerprint()
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Trains the intent model on the normalised examples, and the stay model on follow-ups."""
-        examples = [example for example in training_data.intent_examples if example.get(MASKED)]
-        alone = [example for example in examples if not _after(example)]
-        texts = [join(tokens_of(example, MASKED)) for example in alone]
-        intents = [example.get(INTENT) for example in alone]
+        """Trains the models on the normalised examples."""
+        examples = [_example(message) for message in training_data.intent_examples if message.get(MASKED)]
         settings = Settings(**{field.name: self._config[field.name] for field in fields(Settings)})
         encoder = SentenceEncoder(threads=os.cpu_count() or 1)
-        model = IntentModel.train(encoder, texts, intents, settings)
-        follow_ups = [example for example in examples if _after(example) in BY_ID]
-        stay_model = self._train_stay_model(model, follow_ups)
+        model = MessageModel.train(encoder, examples, load_knowledge_or_exit(), settings)
         with self._storage.write_to(self._resource) as folder:
             model.save(folder)
-            stay_model.save(folder)
-        self._understanding = self._with(model, stay_model)
+        self._understanding = self._with(model)
         return self._resource
-
-    def _train_stay_model(self, model: IntentModel, follow_ups: list[Message]) -> StayModel:
-        understanding = self._with(model, StayModel.never())
-        rows, stays = [], []
-        for example in follow_ups:
-            row = understanding.stay_features(tokens_of(example, MASKED), _after(example))
-            if row is not None:
-                rows.append(row)
-                stays.append(BY_ID[_after(example)].intent == example.get(INTENT))
-        return StayModel.train(rows, stays) if len(set(stays)) == 2 else StayModel.never()
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Leaves the training examples as they are: no later component learns from predictions."""
@@ -130,13 +105,15 @@ class ClauseIntentClassifier(GraphComponent):
             message.set(READINGS, [asdict(reading) for reading in readings], add_to_output=True)
         return messages
 
-    def _with(self, model: IntentModel, stay_model: StayModel) -> Understanding:
-        thresholds = Thresholds(**{field.name: self._config[field.name] for field in fields(Thresholds)})
-        scorer = Scorer(model, shared_encoder(), load_knowledge_or_exit())
-        return Understanding(scorer.intents, scorer.statements, scorer, stay_model, thresholds)
+    def _with(self, model: MessageModel) -> Understanding:
+        return model.understanding(Thresholds(**{field.name: self._config[field.name] for field in fields(Thresholds)}))
 
 
-def _after(example: Message) -> str:
-    """Returns the id of the topic that an example of data/follow_ups.yml follows, or nothing."""
-    metadata = (example.get("metadata") or {}).get("example") or {}
-    return str(metadata.get("after", ""))
+def _example(message: Message) -> Example:
+    metadata = (message.get(METADATA) or {}).get(METADATA_EXAMPLE) or {}
+    return Example(
+        tokens_of(message, MASKED),
+        str(message.get(INTENT)),
+        after=str(metadata.get(AFTER, "")),
+        statement=str(metadata.get(STATEMENT, "")),
+    )

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from programme_chatbot.knowledge import Knowledge
 from programme_chatbot.nlu.intent_model import Array, IntentModel
-from programme_chatbot.nlu.sentence_encoder import DIMENSIONS, SentenceEncoder
+from programme_chatbot.nlu.sentence_encoder import DIMENSIONS
+from programme_chatbot.nlu.statement_index import StatementIndex
 
 
 @dataclass(frozen=True)
@@ -17,7 +15,7 @@ class Scores:
 
     Args:
         intents: probability of each intent, shape (texts, intents).
-        statements: cosine of the text and each statement, shape (texts, statements).
+        statements: nearness (cosine) of each statement, shape (texts, statements).
     """
 
     intents: Array
@@ -25,23 +23,20 @@ class Scores:
 
 
 class Scorer:
-    """Scores texts with the intent model and the statements of a knowledge file.
+    """Scores texts.
 
     Args:
-        model: the intent model.
-        encoder: the encoder that the model uses.
-        knowledge: the knowledge file, as it is now.
+        model: tells the intents.
+        index: tells the statements; built with the encoder that the model uses.
     """
 
-    def __init__(self, model: IntentModel, encoder: SentenceEncoder, knowledge: Knowledge) -> None:
+    def __init__(self, model: IntentModel, index: StatementIndex) -> None:
         self.intents = model.intents
-        self.statements = [(fact.id, fact.topic) for fact in knowledge.facts]
+        self.statements = index.names
         self._model = model
-        # With its keywords, as those are the words of people who ask.
-        self._vectors = encoder.encode([f"{fact.text} {', '.join(fact.keywords)}".lower() for fact in knowledge.facts])
+        self._index = index
 
     def __call__(self, texts: list[str]) -> Scores:
         """Returns the scores of normalised texts."""
         features = self._model.features(texts)
-        statements = np.asarray(features[:, :DIMENSIONS] @ self._vectors.T, dtype=np.float32)
-        return Scores(self._model.probabilities_of(features), statements)
+        return Scores(self._model.probabilities_of(features), self._index.nearness(features[:, :DIMENSIONS]))

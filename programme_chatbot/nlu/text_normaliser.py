@@ -17,7 +17,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from programme_chatbot.knowledge import Knowledge
-from programme_chatbot.knowledge.lookup import keywords_of, names_of
+from programme_chatbot.knowledge.lookup import keywords_of, names_of, taught_by
+from programme_chatbot.knowledge.topics import BY_ID
 from programme_chatbot.nlu.normaliser import (
     COMPANY,
     GOAL,
@@ -34,6 +35,7 @@ from programme_chatbot.settings import load_knowledge_or_exit
 
 TOKENS = "normalised_tokens"
 MASKED = "masked_tokens"
+STATEMENT = "statement"  # metadata of an example: the id of the statement that it asks for
 _FILE = "normaliser.json"
 # Lookup tables of data/nlu.yml and sections of the knowledge file whose names are masked.
 _MASKED_LOOKUPS = {"other_university": OTHER_UNIVERSITY, "other_programme": OTHER_PROGRAMME, "other_company": COMPANY}
@@ -45,8 +47,7 @@ def fingerprint() -> str:
 
     Rasa by itself looks at the source of the component's class only.
     """
-    knowledge = load_knowledge_or_exit()
-    parts = sorted(names_of(knowledge) | keywords_of(knowledge))
+    parts = taught_by(load_knowledge_or_exit())
     parts += [file.read_text(encoding="utf-8") for file in sorted(Path(__file__).parent.glob("*.py"))]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -141,9 +142,10 @@ class TextNormaliser(GraphComponent):
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Normalises the training examples."""
-        self.process(training_data.training_examples)
-        return training_data
+        """Normalises the training examples, and adds the questions of the knowledge file to them."""
+        with_questions = training_data.merge(TrainingData(questions_of(load_knowledge_or_exit())))
+        self.process(with_questions.training_examples)
+        return with_questions
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Normalises messages."""
@@ -156,3 +158,12 @@ class TextNormaliser(GraphComponent):
                 message.set(TOKENS, [astuple(token) for token in tokens])
                 message.set(MASKED, [astuple(token) for token in self._normaliser.masked(tokens)])
         return messages
+
+
+def questions_of(knowledge: Knowledge) -> list[Message]:
+    """Returns the questions that the knowledge file gives for its statements, with the statement's id as metadata."""
+    return [
+        Message.build(question, intent=BY_ID[entry.topic].intent, example_metadata={STATEMENT: entry.id})
+        for entry in knowledge.statements
+        for question in knowledge.asked.get(entry.id, ())
+    ]
