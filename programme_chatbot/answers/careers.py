@@ -7,6 +7,9 @@ from programme_chatbot.answers.draft import Draft
 from programme_chatbot.answers.statements import answer_from_statements, facts_asked_for, short_facts
 from programme_chatbot.knowledge.model import Company, Named
 
+# Where else a company may be named that is not named where it was asked for.
+_ELSEWHERE = {"careers.employers": "degree_project.companies", "degree_project.companies": "careers.employers"}
+
 
 def answer_degree_project(draft: Draft) -> Answer:
     """Answers what the degree project is, its size and its time."""
@@ -28,18 +31,12 @@ def answer_degree_project(draft: Draft) -> Answer:
 
 def answer_degree_project_companies(draft: Draft) -> Answer:
     """Answers at which companies students have done degree projects; yes first for a named one."""
-    companies = draft.lookup.thesis_companies()
-    hosts = [place for goal in draft.lookup.knowledge.sustainability_goals for place in goal.project_places]
-    hosting = [
-        *companies,
-        *(draft.lookup.by_id[place] for place in hosts if place not in {c.id for c in companies}),
-    ]
-    return _answer_companies(draft, companies, hosting, "degree_project.companies")
+    return _answer_companies(draft, draft.lookup.thesis_companies(), "degree_project.companies")
 
 
 def answer_employers(draft: Draft) -> Answer:
     """Answers where graduates work; yes first for a named company."""
-    return _answer_companies(draft, draft.lookup.employers(), list(draft.lookup.employers()), "careers.employers")
+    return _answer_companies(draft, draft.lookup.employers(), "careers.employers")
 
 
 def answer_roles(draft: Draft) -> Answer:
@@ -65,7 +62,8 @@ def answer_market(draft: Draft) -> Answer:
     return draft.answer("answered")
 
 
-def _answer_companies(draft: Draft, listed: tuple[Company, ...], accepted: list[Company], response: str) -> Answer:
+def _answer_companies(draft: Draft, listed: tuple[Company, ...], response: str) -> Answer:
+    accepted = _companies_of(draft, response)
     named = [draft.lookup.by_id[item] for item in draft.question.ids("company")]
     yes = [company for company in named if company in accepted]
     no = [company for company in named if company not in accepted]
@@ -75,6 +73,12 @@ def _answer_companies(draft: Draft, listed: tuple[Company, ...], accepted: list[
             draft.use(company)
     if no:
         draft.say(f"{response}.not_named", companies=draft.wording.listing([company.name for company in no]))
+    elsewhere = _ELSEWHERE[response]
+    known_there = [company for company in no if company in _companies_of(draft, elsewhere)]
+    if known_there:
+        draft.say(f"{elsewhere}.instead", companies=draft.wording.listing([company.name for company in known_there]))
+        for company in known_there:
+            draft.use(company)
     if not named and draft.question.has("unknown_name"):
         draft.say(f"{response}.unknown_name")
         no = list(listed)
@@ -83,6 +87,15 @@ def _answer_companies(draft: Draft, listed: tuple[Company, ...], accepted: list[
         draft.say(response, companies=names)
         draft.give(*listed)
     return draft.answer("unknown" if no and not yes else "answered", topic=response)
+
+
+def _companies_of(draft: Draft, topic: str) -> list[Company]:
+    """Returns the companies that may be confirmed for degree projects or as employers."""
+    if topic == "careers.employers":
+        return list(draft.lookup.employers())
+    goals = draft.lookup.knowledge.sustainability_goals
+    places = [draft.lookup.by_id[place] for goal in goals for place in goal.project_places]
+    return [*draft.lookup.thesis_companies(), *(place for place in places if isinstance(place, Company))]
 
 
 def _answer_names(draft: Draft, kind: str, listed: tuple[Named, ...]) -> None:

@@ -19,6 +19,7 @@ from programme_chatbot.knowledge.checks import MANDATORY_GROUP
 from programme_chatbot.knowledge.model import Course, Gap
 
 MAX_COURSES = 3
+_RARE = 3  # a word that this many courses' contents hold tells which course is meant
 _MANDATORY_WORDS = (
     "mandatory",
     "compulsory",
@@ -43,7 +44,7 @@ _ORDINALS = {
     "last": -1,
 }
 # "the second one", "the 2nd course", or the word at the end; not "the second year" or "second thoughts".
-_ORDINAL = re.compile(rf"\b({'|'.join(_ORDINALS)}) (?:one|course)\b|\bthe ({'|'.join(_ORDINALS)})\W*$")
+ORDINAL = re.compile(rf"\b({'|'.join(_ORDINALS)}) (?:one|course)\b|\bthe ({'|'.join(_ORDINALS)})\W*$")
 
 
 def answer_course_list(draft: Draft) -> Answer:
@@ -244,11 +245,32 @@ def _answer_all_credits(draft: Draft) -> Answer:
 
 
 def _answer_unknown_course(draft: Draft) -> Answer:
+    about = _courses_about(draft) if not draft.question.has("unknown_course") else []
+    if about:
+        draft.say("courses.details.about_it")
+        for course in about:
+            draft.say("courses.details.summary", code=course.id, name=course.name, summary=course.summary)
+            _say_status(draft, course)
+            draft.give(course)
+        return draft.answer("answered", topic="courses.details")
     draft.say("courses.unknown")
     _list_courses(draft, draft.lookup.mandatory_courses())
     for gap in draft.lookup.gaps("courses.list"):
         draft.look_at(*gap.look_at)
     return draft.answer("unknown")
+
+
+def _courses_about(draft: Draft) -> list[Course]:
+    """Returns the courses whose content holds the most words of the question that few courses' contents hold."""
+    contents = {
+        course: set(re.findall(r"[^\W\d_]{4,}", f"{course.name} {course.summary}".lower()))
+        for course in draft.lookup.knowledge.courses
+        if course.summary
+    }
+    words = set(re.findall(r"[^\W\d_]{4,}", draft.question.words))
+    rare = {word for word in words if 0 < sum(word in content for content in contents.values()) <= _RARE}
+    best = max((len(rare & content) for content in contents.values()), default=0)
+    return [course for course, content in contents.items() if best and len(rare & content) == best][:MAX_COURSES]
 
 
 def _gap_on(courses: list[Course], draft: Draft) -> Gap | None:
@@ -295,7 +317,7 @@ def _courses_in(draft: Draft, fields: tuple[str, ...]) -> list[Course]:
 def course_by_ordinal(draft: Draft) -> Course | None:
     """Returns the course of the last list that words such as "the second one" mean."""
     listed = listed_before(draft)
-    found = _ORDINAL.search(draft.question.words)
+    found = ORDINAL.search(draft.question.words)
     if not listed or not found:
         return None
     position = _ORDINALS[found.group(1) or found.group(2)]

@@ -14,14 +14,14 @@ from programme_chatbot.knowledge.model import Call, Fact, Gap
 MAX_FACTS = 3
 MAX_FOCUSED_FACTS = 2
 # Cosines between a question and the ways of asking for a statement; see docs/decisions/0008-follow-ups.md.
-_NEAR, _NEAR_IN_FOLLOW_UP, _AS_NEAR = 0.7, 0.4, 0.03
+_NEAR, _AS_NEAR = 0.4, 0.03
 
 
 def answer_from_statements(draft: Draft) -> Answer:
     """Answers with the statements of the topic.
 
     A question that uses keywords of some statements gets those; one that uses a gap's keyword is told what is not
-    known. Any other gets the topic's short answer, or, if it goes on with the topic, the statement that it is nearest to.
+    known. Any other gets the topic's short answer, or the statement that it is nearest to if it goes on with the topic.
     """
     topic, words = draft.question.topic, draft.question.words
     gaps = best_matches((gap for gap in draft.lookup.gaps(topic) if not gap.always), words)
@@ -48,13 +48,14 @@ def short_facts(draft: Draft) -> list[Fact]:
 
 
 def nearest_facts(draft: Draft) -> list[Fact]:
-    """Returns the statements that the question is nearest to, at most two.
+    """Returns the statements that a question is nearest to, at most two, if it goes on with its topic.
 
-    Without keywords that takes much nearness, less for a question that goes on with the topic: it asks for a detail.
+    Such a question asks for a detail; one that begins a topic without any keyword asks in general.
     """
     question = draft.question
-    least = _NEAR_IN_FOLLOW_UP if question.context.topic == question.topic else _NEAR
-    names = [name for name, cosine in question.statements if cosine >= max(least, question.statements[0][1] - _AS_NEAR)]
+    if question.context.topic != question.topic or not question.statements:
+        return []
+    names = [name for name, cosine in question.statements if cosine >= max(_NEAR, question.statements[0][1] - _AS_NEAR)]
     found = [draft.lookup.by_id.get(name) for name in names[:MAX_FOCUSED_FACTS]]
     return [item for item in found if isinstance(item, Fact)]
 

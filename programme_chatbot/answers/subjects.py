@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from programme_chatbot.answers.answer import Question
+from programme_chatbot.answers.courses import ORDINAL
 from programme_chatbot.answers.statements import match
 
 
@@ -29,6 +30,7 @@ class Subject:
 
 
 _SUBJECTS = (
+    Subject("contact.staff", ("coordinator", "coordinates", "director", "in charge", "head of"), ("contact.general",)),
     Subject(
         "contact.general",
         ("contact", "e-mail", "email address", "telephone", "phone number", "phone", "write to", "whom"),
@@ -86,6 +88,7 @@ _NOT_ABOUT_COURSES = (
 
 _MAY_MEAN_A_COURSE = ("courses", "programme", "dialogue.unclear", "out_of_scope.general", "admission.requirements")
 _FEW_COURSES = 3
+_UNSURE = 0.4
 _SHORT = 9
 # What is asked of a named course, by the words that ask it.
 _FACETS = {
@@ -107,14 +110,24 @@ def topic_of(question: Question, course_codes: Collection[str]) -> str:
         if _is_one_of(question.topic, subject.claims) and match(subject.words, question.words):
             return subject.topic
     names_a_course = question.has("course") or (question.has("subject_field") and match(_COURSE_WORDS, question.words))
-    if names_a_course and _is_one_of(question.topic, _NOT_ABOUT_COURSES):
+    is_unsure = question.confidence < _UNSURE and not _is_one_of(question.topic, ("courses",))
+    if names_a_course and (is_unsure or _is_one_of(question.topic, _NOT_ABOUT_COURSES)):
         return "courses.details"
     if question.has("course") and question.topic in ("courses.list", "courses.grading", "contact.staff", *_FACETS):
         own = question.topic if question.topic in _FACETS else "courses.details"
         return _facet(question) or own
+    if _means_a_listed_course(question, course_codes):
+        return _facet(question) or "courses.details"
     if _goes_on_with_a_course(question, course_codes):
         return _facet(question) or question.topic
     return question.topic
+
+
+def _means_a_listed_course(question: Question, course_codes: Collection[str]) -> bool:
+    """Tells whether an ordinal ("the second one") points into a list of courses."""
+    items = question.context.items
+    in_courses = _is_one_of(question.topic, _MAY_MEAN_A_COURSE)
+    return in_courses and ORDINAL.search(question.words) is not None and bool(items) and set(items) <= set(course_codes)
 
 
 def _goes_on_with_a_course(question: Question, course_codes: Collection[str]) -> bool:

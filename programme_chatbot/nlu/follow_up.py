@@ -8,7 +8,12 @@ from dataclasses import replace
 from programme_chatbot.knowledge.topics import BY_ID
 from programme_chatbot.nlu.normaliser import Token
 
-_PRONOUNS = frozenset({"it", "this", "that", "these", "those", "they", "them", "one", "ones", "there", "such"})
+_PRONOUNS = frozenset(
+    {"it", "this", "that", "these", "those", "they", "them", "one", "ones", "there", "such", "its", "their"}
+)
+_BEFORE_ONE = frozenset(
+    {"first", "second", "third", "fourth", "fifth", "last", "next", "other"}
+)  # means an item listed
 # "that" and "there" refer to nothing here: "is there a deadline", "I heard that ..."
 _NOT_REFERRING = re.compile(
     r"\b(?:is|are|was|were|will be|would be|be|if|whether)\s+there\b|\bthere\s+(?:is|are|was|were|be|any|some)\b"
@@ -59,7 +64,8 @@ def in_context(tokens: list[Token], topic: str) -> list[Token]:
     masked = _NOT_REFERRING.sub(lambda match: " " * len(match.group()), text)
     offset = 0
     for index, token in enumerate(tokens):
-        if token.text in _PRONOUNS and masked[offset : offset + len(token.text)] == token.text:
+        is_counted = token.text == "one" and index > 0 and tokens[index - 1].text in _BEFORE_ONE
+        if token.text in _PRONOUNS and not is_counted and masked[offset : offset + len(token.text)] == token.text:
             return [*tokens[:index], replace(token, text=subject), *tokens[index + 1 :]]
         offset += len(token.text) + 1
     return [*tokens, Token(subject, tokens[-1].start, tokens[-1].end)]

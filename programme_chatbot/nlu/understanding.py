@@ -23,13 +23,26 @@ from programme_chatbot.knowledge.topics import (
 from programme_chatbot.nlu.clauses import Clause, parts, sentences
 from programme_chatbot.nlu.follow_up import MAX_WORDS, depends_on_context, in_context
 from programme_chatbot.nlu.intent_model import Array
-from programme_chatbot.nlu.normaliser import OTHER_UNIVERSITY, OWN_PROGRAMME, OWN_UNIVERSITY, Token, join
+from programme_chatbot.nlu.normaliser import (
+    OTHER_PROGRAMME,
+    OTHER_UNIVERSITY,
+    OWN_PROGRAMME,
+    OWN_UNIVERSITY,
+    Token,
+    join,
+)
 from programme_chatbot.nlu.scoring import Scores
 from programme_chatbot.nlu.stay_model import StayModel, features
 
 MAX_QUESTIONS = 3
 _LONG_MESSAGE_WORDS = 40
 _OTHER_UNIVERSITY_INTENT = "out_of_scope_other_university"
+_OTHER_PROGRAMME_INTENT = "out_of_scope_other_programme"
+# Somebody who names another programme may come from it, or compare.
+_BACKGROUND = re.compile(
+    r"\b(?:i have|my|i am|i'm|i did|i do|with|from|degree|bachelor\w*|background|graduat\w+|stud(?:y|ied|ying)|"
+    r"finish\w*|hold|holds|holding|diploma|compared?|vs|versus|than|better|difference)\b"
+)
 # Somebody who names another university may come from there, or want to go there on exchange or for a PhD.
 _OF_ONESELF = re.compile(
     r"\b(?:i|my|me|we|our|from|stud(?:y|ied|ying)|degree|bachelor|graduat\w+|exchange|thesis|project|phd|transfer\w*|"
@@ -126,6 +139,7 @@ class Understanding:
         self._stay_model = stay_model
         self._thresholds = thresholds
         self._other_university = np.array([intent == _OTHER_UNIVERSITY_INTENT for intent in intents])
+        self._other_programme = np.array([intent == _OTHER_PROGRAMME_INTENT for intent in intents])
         self._outside = np.array([_area(intent) == OUT_OF_SCOPE_AREA for intent in intents])
 
     def read(self, message: str, tokens: list[Token], masked: list[Token], last_topic: str = "") -> list[Reading]:
@@ -166,12 +180,15 @@ class Understanding:
     def _read_several(self, whole: _Scored, parts_: list[_Scored], last_topic: str) -> list[Reading]:
         candidates = self._candidates(parts_)
         readings = self._clear_ones(candidates, parts_, last_topic)
+        is_long = len(whole.words) > _LONG_MESSAGE_WORDS
+        if is_long and not all("?" in item.clause.text for item in candidates):
+            readings = sorted(readings, key=lambda reading: -reading.confidence)[:1]  # one plea, told in many words
         if len(readings) > 1:
             return readings[:MAX_QUESTIONS]
         # One question among other sentences: those tell what it is about, unless there are too many of them.
         best = max(candidates, key=lambda item: self._family(item.intents)[1])
         is_background_outside = self._is_outside(whole) and not self._is_outside(best)
-        if len(whole.words) > _LONG_MESSAGE_WORDS or is_background_outside:
+        if is_long or is_background_outside:
             return readings or [self._decide(best)]
         mean = (whole.intents + best.intents) / 2
         return [self._decide(replace(whole, intents=mean, statements=best.statements))]
@@ -251,8 +268,10 @@ class Understanding:
         intents, statements = question.intents, question.statements
         if spelt_out is not question.masked:
             scores = self._score([join(spelt_out)])
-            intents = np.sqrt(intents * self._corrected(scores.intents[0], join(spelt_out)))
-            intents = intents / intents.sum()
+            in_light = self._corrected(scores.intents[0], join(spelt_out))
+            if BY_ID[topic].is_question:
+                in_light = np.sqrt(intents * in_light)
+            intents = in_light / in_light.sum()
             statements = scores.statements[0]
         is_of_last = np.array([of == topic for _, of in self._statements])
         if not is_of_last.any():
@@ -269,6 +288,9 @@ class Understanding:
     def _corrected(self, row: Array, text: str) -> Array:
         """Returns the probabilities of intents, corrected where the names in a text say more than the rest of it."""
         row = row.copy()
+        if OTHER_PROGRAMME in text and OWN_PROGRAMME not in text and not _BACKGROUND.search(text):
+            row *= 0.3
+            row[self._other_programme] += 0.7
         if OWN_UNIVERSITY in text or OWN_PROGRAMME in text:
             if "other" not in text:
                 row[self._other_university] = 0.0
@@ -288,10 +310,10 @@ class Understanding:
     def _candidates(self, questions: list[_Scored]) -> list[_Scored]:
         """Leaves out pleasantries and sentences that ask nothing, as long as something is left."""
         serious = [item for item in questions if self._family(item.intents)[0] not in _PLEASANTRIES]
-        formal = [item for item in serious if item.clause.is_question]
         asking = [item for item in serious if item.clause.asks]
-        if formal and sum(len(item.words) for item in questions) > _LONG_MESSAGE_WORDS:
-            return formal  # an e-mail tells much before it asks
+        if sum(len(item.words) for item in questions) > _LONG_MESSAGE_WORDS:  # an e-mail tells much before it asks
+            marked = [item for item in serious if "?" in item.clause.text]
+            return marked or [item for item in serious if item.clause.is_question] or asking or serious or questions[:1]
         return asking or serious or questions[:1]
 
     def _is_outside(self, question: _Scored) -> bool:

@@ -48,6 +48,8 @@ def test_a_company_that_is_not_named_gets_no_no(ask: Asker) -> None:
 def test_an_employer_is_not_taken_for_a_thesis_company(ask: Asker) -> None:
     answer = ask("degree_project.companies", "", ("company", "google"))
     assert answer.status == "unknown"
+    assert answer.text.startswith("I can't say for Google")
+    assert "It does name Google as an employer of graduates." in answer.text
     assert "can't say for Google" in answer.text
 
 

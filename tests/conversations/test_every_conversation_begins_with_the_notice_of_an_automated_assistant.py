@@ -11,7 +11,8 @@ def test_the_first_message_carries_the_notice_and_the_second_does_not(bot: Bot) 
     first = bot.messages("How long does the programme take?", "notice")
     second = bot.messages("And where is it taught?", "notice")
     assert "automated assistant" in first[0]["text"]
-    assert first[0]["metadata"] == {"topic": "social.notice", "status": "social", "sources": [], "language": "en"}
+    contract = {"topic": "social.notice", "status": "social", "sources": [], "language": "en"}
+    assert contract.items() <= first[0]["metadata"].items()
     assert "2 years" in first[1]["text"]
     assert "automated" not in " ".join(message["text"] for message in second)
 

@@ -13,7 +13,7 @@ from programme_chatbot.settings import PROJECT_FOLDER
 
 MOST_ALIKE = 0.95
 # Within a conversation, "thanks" and "when?" are what they are; what counts there is what they follow.
-FEW_WORDS = 4
+FEW_WORDS = 6
 
 
 def training_examples() -> list[str]:
