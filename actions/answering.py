@@ -122,6 +122,7 @@ def utter(dispatcher: CollectingDispatcher, answer: Answer, *, confidence: float
         sources=[{"title": title, "url": url} for title, url in answer.sources],
         language=LANGUAGE,
         confidence=confidence,
+        card=answer.card,
     )
 
 

@@ -115,7 +115,12 @@ def _serve(options: argparse.Namespace, rasa_arguments: list[str]) -> int:
             elif options.command == "shell":
                 launcher.shell(rasa_port=options.port, action_port=options.action_port)
             else:
-                launcher.run(rasa_port=options.port, action_port=options.action_port, rasa_arguments=rasa_arguments)
+                launcher.run(
+                    rasa_port=options.port,
+                    action_port=options.action_port,
+                    demo_port=options.demo_port,
+                    rasa_arguments=rasa_arguments,
+                )
     except KeyboardInterrupt:
         print("\nStopped.")
         return 0
@@ -168,6 +173,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--action-port", type=_port, default=5055, help="port of the action server (default: 5055)"
         )
+    run.add_argument("--demo-port", type=_port, default=8000, help="port of the demo page (default: 8000)")
     return parser
 
 

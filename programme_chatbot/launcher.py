@@ -21,6 +21,7 @@ from types import FrameType
 
 import yaml
 
+from programme_chatbot.demo_server import serving_demo
 from programme_chatbot.knowledge.lookup import taught_by
 from programme_chatbot.settings import (
     KNOWLEDGE_VARIABLE,
@@ -34,6 +35,7 @@ from programme_chatbot.settings import (
 HOST = "127.0.0.1"
 RASA_PORT = 5005
 ACTION_PORT = 5055
+DEMO_PORT = 8000
 MODELS = PROJECT_FOLDER / "models"
 LOGS = PROJECT_FOLDER / "logs"
 _MODEL_INPUTS = ("config.yml", "domain.yml", "data", "programme_chatbot/nlu")
@@ -101,29 +103,37 @@ def ensure_model() -> Path:
     return model
 
 
-def run(*, rasa_port: int = RASA_PORT, action_port: int = ACTION_PORT, rasa_arguments: list[str] | None = None) -> None:
-    """Serves the bot until it is interrupted.
+def run(
+    *,
+    rasa_port: int = RASA_PORT,
+    action_port: int = ACTION_PORT,
+    demo_port: int = DEMO_PORT,
+    rasa_arguments: list[str] | None = None,
+) -> None:
+    """Serves the bot, and a demo page with the widget, until it is interrupted.
 
     Args:
-        rasa_port: port of Rasa's REST channel.
+        rasa_port: port of Rasa's channels.
         action_port: port of the action server.
+        demo_port: port of the demo page.
         rasa_arguments: further arguments for `rasa run`.
 
     Raises:
         LaunchError: if a port is taken, the model cannot be loaded, or one of the two servers ends.
         SystemExit: if the knowledge file is invalid, after telling why.
     """
-    _check_start(rasa_port, action_port)
+    _check_start(rasa_port, action_port, demo_port)
     model = ensure_model()
     start = time.monotonic()
-    with _action_server(action_port) as actions, _rasa(model, rasa_port, action_port, rasa_arguments) as rasa:
-        address = rest_address(rasa_port)
+    pages = {"WEB_ALLOWED_ORIGINS": f"http://{HOST}:{demo_port},http://localhost:{demo_port}"}
+    with (
+        _action_server(action_port) as actions,
+        _rasa(model, rasa_port, action_port, rasa_arguments, {**pages, **os.environ}) as rasa,
+        serving_demo(demo_port, f"http://{HOST}:{rasa_port}/webhooks/web") as page,
+    ):
         print(
             f"Ready after {time.monotonic() - start:.0f} s. Today is {today()}.\n"
-            f"Ask at {address}webhook, for example:\n"
-            f"  curl -s {address}webhook -d '"
-            '{"sender": "me", "message": "When is the last day to apply?"}'
-            "'\nStop with Ctrl-C.",
+            f"Open {page} for a page with the chat.\nStop with Ctrl-C.",
             flush=True,
         )
         while True:
@@ -141,7 +151,7 @@ def serving(model: Path, *, action_port: int, rasa_port: int) -> Iterator[Callab
         A function that sets the date: it starts the action server afresh, with `PROGRAMME_TODAY`.
     """
     _check_start(rasa_port, action_port)
-    with ExitStack() as actions, _rasa(model, rasa_port, action_port, None):
+    with ExitStack() as actions, _rasa(model, rasa_port, action_port, None, {}):
 
         def set_date(date: datetime.date) -> None:
             actions.close()
@@ -202,7 +212,7 @@ def interruptible() -> Iterator[None]:
 def _check_start(*ports: int) -> None:
     load_knowledge_or_exit()
     if len(set(ports)) < len(ports):
-        raise LaunchError(f"Rasa and the action server cannot share port {ports[0]}; choose two different ones.")
+        raise LaunchError("The servers cannot share a port; choose different ones.")
     for port in ports:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -210,12 +220,14 @@ def _check_start(*ports: int) -> None:
                 probe.bind((HOST, port))
             except OSError:
                 raise LaunchError(
-                    f"Port {port} is taken; stop what uses it or choose another with --port or --action-port."
+                    f"Port {port} is taken; stop what uses it or choose another with --port, --action-port or --demo-port."
                 ) from None
 
 
 @contextmanager
-def _rasa(model: Path, port: int, action_port: int, arguments: list[str] | None) -> Iterator[subprocess.Popen[bytes]]:
+def _rasa(
+    model: Path, port: int, action_port: int, arguments: list[str] | None, environment: dict[str, str]
+) -> Iterator[subprocess.Popen[bytes]]:
     with _endpoints(action_port) as endpoints:
         process = _start(
             [
@@ -224,7 +236,7 @@ def _rasa(model: Path, port: int, action_port: int, arguments: list[str] | None)
                 *("--credentials", str(PROJECT_FOLDER / "credentials.yml"), *(arguments or [])),
             ],
             LOGS / "rasa.log",
-            {},
+            environment,
         )
         with _stopping(process):
             _wait_until_ready(process, rest_address(port), "Rasa", LOGS / "rasa.log")

@@ -79,7 +79,7 @@ def test_a_changed_date_needs_no_training(tmp_path: Path, monkeypatch: pytest.Mo
 def test_one_port_for_both_servers_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     port = str(free_port())
     assert main(["run", "--port", port, "--action-port", port]) == 1
-    assert "cannot share port" in capsys.readouterr().err
+    assert "cannot share a port" in capsys.readouterr().err
 
 
 @pytest.mark.bot

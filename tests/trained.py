@@ -60,13 +60,15 @@ class Bot:
     Args:
         port: port of Rasa.
         action_port: port of the action server.
+        demo_port: port of the demo page.
         process: the process of `programme-chatbot run`.
     """
 
-    def __init__(self, port: int, action_port: int, process: subprocess.Popen[str]) -> None:
+    def __init__(self, port: int, action_port: int, demo_port: int, process: subprocess.Popen[str]) -> None:
         self.url = f"http://127.0.0.1:{port}/webhooks/rest/webhook"
         self.port = port
         self.action_port = action_port
+        self.page = f"http://127.0.0.1:{demo_port}/"
         self.process = process
 
     def messages(self, text: str, sender: str) -> list[dict[str, Any]]:
@@ -89,10 +91,10 @@ class Bot:
 @contextmanager
 def running_bot(today: str, **environment: str) -> Iterator[Bot]:
     """Runs `programme-chatbot run` on free ports, with `today` as the date."""
-    port, action_port = free_port(), free_port()
+    port, action_port, demo_port = free_port(), free_port(), free_port()
     command = [sys.executable, "-m", "programme_chatbot.cli", "run", "--port", str(port)]
     process = subprocess.Popen(
-        [*command, "--action-port", str(action_port)],
+        [*command, "--action-port", str(action_port), "--demo-port", str(demo_port)],
         env={**os.environ, "PROGRAMME_TODAY": today, **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -107,7 +109,7 @@ def running_bot(today: str, **environment: str) -> Iterator[Bot]:
                 break
         else:
             raise AssertionError("the bot did not start:\n" + "".join(lines))
-        yield Bot(port, action_port, process)
+        yield Bot(port, action_port, demo_port, process)
     finally:
         process.terminate()
         for _ in range(100):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 Status = Literal["answered", "clarify", "unknown", "out_of_scope", "social"]
 
@@ -96,6 +96,7 @@ class Answer:
         used: ids of the entries of the knowledge file that the text gives.
         items: ids of what the text names or lists, for follow-up questions.
         buttons: offered next questions, at most three.
+        card: what a page may show beside the text (see cards.py), or nothing.
     """
 
     topic: str
@@ -105,3 +106,4 @@ class Answer:
     used: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
     buttons: tuple[Button, ...] = ()
+    card: dict[str, Any] | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from programme_chatbot.answers import cards
 from programme_chatbot.answers.answer import Answer
 from programme_chatbot.answers.draft import Draft
 from programme_chatbot.answers.statements import answer_from_statements, facts_asked_for, short_facts
@@ -85,6 +86,7 @@ def _answer_companies(draft: Draft, listed: tuple[Company, ...], response: str) 
     if no or not named:
         names = draft.wording.listing([company.name for company in listed])
         draft.say(response, companies=names)
+        draft.show(cards.names(draft.wording.say(f"card.{response}"), [company.name for company in listed]))
         draft.give(*listed)
     return draft.answer("unknown" if no and not yes else "answered", topic=response)
 
@@ -105,4 +107,5 @@ def _answer_names(draft: Draft, kind: str, listed: tuple[Named, ...]) -> None:
         draft.say(f"careers.{kind}.yes", names=draft.wording.listing(named))
     names = draft.wording.listing([item.name for item in listed])
     draft.say(f"careers.{kind}.also" if named else f"careers.{kind}", names=names)
+    draft.show(cards.names(draft.wording.say(f"card.careers.{kind}"), [item.name for item in listed]))
     draft.give(*listed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from programme_chatbot.answers import cards
 from programme_chatbot.answers.answer import Answer
 from programme_chatbot.answers.draft import Draft
 from programme_chatbot.answers.programme import answer_length
@@ -372,6 +373,8 @@ def _say_group_fields(draft: Draft) -> None:
 
 
 def _list_courses(draft: Draft, courses: Sequence[Course]) -> None:
+    if len(courses) > 1:
+        draft.show(cards.course_list(draft, courses))
     draft.add(draft.wording.bullets([_line(draft, course) for course in courses]))
     draft.give(*courses)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from programme_chatbot.answers import cards
 from programme_chatbot.answers.answer import Answer, Status
 from programme_chatbot.answers.draft import Draft
 from programme_chatbot.answers.statements import facts_asked_for, match, short_facts
@@ -56,6 +57,7 @@ def answer_all_dates(draft: Draft) -> Answer:
     status = _admit_unknown_year(draft)
     draft.say("deadlines.all", intake=asked.intake)
     draft.add(draft.wording.bullets([_line(draft, asked, milestone) for milestone in MILESTONE_ORDER]))
+    draft.show(cards.timeline(draft, asked))
     for milestone in MILESTONE_ORDER:
         draft.use(asked, f"{asked.id}.{milestone}")
     if draft.today > asked.dates.last_day and asked is draft.lookup.newest_round:

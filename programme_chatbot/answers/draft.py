@@ -34,6 +34,7 @@ class Draft:
         self._scopes: list[str] = []
         self._used: list[str] = []
         self._items: list[str] = []
+        self._card: dict[str, Any] | None = None
 
     def say(self, response: str, /, **values: object) -> None:
         """Adds a sentence of the wording."""
@@ -77,6 +78,10 @@ class Draft:
         self._sources.extend(gap.look_at)
         self._used.append(gap.id)
 
+    def show(self, card: dict[str, Any]) -> None:
+        """Sets the card that a page may show beside the text."""
+        self._card = card
+
     def look_at(self, *sources: str) -> None:
         """Notes sources (by id) that are given without a fact."""
         self._sources.extend(sources)
@@ -105,6 +110,7 @@ class Draft:
             used=tuple(dict.fromkeys(self._used)),
             items=tuple(dict.fromkeys(self._items)),
             buttons=buttons,
+            card=self._card,
         )
 
     def button(self, topic: str) -> Button:
