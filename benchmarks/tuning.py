@@ -31,7 +31,7 @@ from programme_chatbot.knowledge.topics import BY_INTENT, OUT_OF_SCOPE_AREA, UNC
 from programme_chatbot.nlu.intent_model import Settings
 from programme_chatbot.nlu.message_model import Example, MessageModel
 from programme_chatbot.nlu.normaliser import Normaliser, clean
-from programme_chatbot.nlu.scoring import Scorer, Scores
+from programme_chatbot.nlu.scoring import RememberingScorer, Scorer, Scores
 from programme_chatbot.nlu.sentence_encoder import SentenceEncoder
 from programme_chatbot.nlu.text_normaliser import build_normaliser, questions_of
 from programme_chatbot.nlu.understanding import Thresholds, Understanding
@@ -116,7 +116,7 @@ def _folds() -> tuple[Normaliser, list[Fold]]:
     split = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
     for known, unknown in split.split(examples, [example.intent for example in examples]):
         model = MessageModel.train(encoder, [examples[index] for index in known], knowledge, Settings())
-        score = _remembering(Scorer(model.intents, model.index))
+        score = RememberingScorer(Scorer(model.intents, model.index))
 
         def understanding(
             thresholds: Thresholds, model: MessageModel = model, score: Callable[[list[str]], Scores] = score
@@ -140,20 +140,6 @@ def _pairs(cases: list[Case], chance: random.Random) -> list[Case]:
             text = chance.choice(_JOINS).format(first.text, second.text)
             pairs.append(Case(text, (*first.intents, *second.intents)))
     return pairs
-
-
-def _remembering(score: Callable[[list[str]], Scores]) -> Callable[[list[str]], Scores]:
-    """Returns the same function with a memory, as every threshold asks for the same texts."""
-    rows: dict[str, tuple[np.ndarray, np.ndarray]] = {}
-
-    def remembered(texts: list[str]) -> Scores:
-        new = [text for text in dict.fromkeys(texts) if text not in rows]
-        if new:
-            scores = score(new)
-            rows.update({text: (scores.intents[i], scores.statements[i]) for i, text in enumerate(new)})
-        return Scores(np.array([rows[text][0] for text in texts]), np.array([rows[text][1] for text in texts]))
-
-    return remembered
 
 
 def _values(folds: list[Fold], normaliser: Normaliser, thresholds: Thresholds, kind: str = "") -> np.ndarray:

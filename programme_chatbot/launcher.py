@@ -220,7 +220,8 @@ def _check_start(*ports: int) -> None:
                 probe.bind((HOST, port))
             except OSError:
                 raise LaunchError(
-                    f"Port {port} is taken; stop what uses it or choose another with --port, --action-port or --demo-port."
+                    f"Port {port} is taken; stop what uses it or choose another with --port, "
+                    "--action-port or --demo-port."
                 ) from None
 
 

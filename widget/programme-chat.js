@@ -1089,6 +1089,7 @@ textarea[aria-invalid=true]{outline-color:var(--err)}textarea[aria-invalid=true]
       let open = null; // the paragraph or list that the next line continues
       text.split(/\r?\n/).forEach((raw) => {
         const line = raw.trim();
+        if (sources.some(({ title, url }) => line === `${title}, ${url}`)) return; // the second and further sources
         if (s.sourceLine.test(line) && sources.some(({ title, url }) => line.includes(url) || (title && line.includes(title)))) return;
         const bullet = /^•\s*(.*)$/.exec(line);
         if (!line) open = null;

@@ -22,7 +22,14 @@ def timeline(draft: Draft, asked: Round) -> Card:
         is_next = days > 0 and not any(item["state"] == "next" for item in items)
         state = "passed" if days < 0 else "today" if days == 0 else "next" if is_next else "ahead"
         left = days if days > 0 else None
-        items.append({"date": date.isoformat(), "label": names[milestone], "state": state, "days_left": left})
+        items.append(
+            {
+                "date": date.isoformat(),
+                "label": draft.wording.sentence(names[milestone]),
+                "state": state,
+                "days_left": left,
+            }
+        )
     return {"type": "timeline", "title": draft.wording.say("card.timeline", intake=asked.intake), "items": items}
 
 

@@ -262,7 +262,7 @@ def _answer_unknown_course(draft: Draft) -> Answer:
 
 
 def _courses_about(draft: Draft) -> list[Course]:
-    """Returns the courses whose content holds the most words of the question that few courses' contents hold."""
+    """Returns the courses whose content holds two or more words of the question that few courses' contents hold."""
     contents = {
         course: set(re.findall(r"[^\W\d_]{4,}", f"{course.name} {course.summary}".lower()))
         for course in draft.lookup.knowledge.courses
@@ -271,7 +271,7 @@ def _courses_about(draft: Draft) -> list[Course]:
     words = set(re.findall(r"[^\W\d_]{4,}", draft.question.words))
     rare = {word for word in words if 0 < sum(word in content for content in contents.values()) <= _RARE}
     best = max((len(rare & content) for content in contents.values()), default=0)
-    return [course for course, content in contents.items() if best and len(rare & content) == best][:MAX_COURSES]
+    return [course for course, content in contents.items() if best > 1 and len(rare & content) == best][:MAX_COURSES]
 
 
 def _gap_on(courses: list[Course], draft: Draft) -> Gap | None:

@@ -28,7 +28,9 @@ _ASKS = re.compile(
 )
 # "If I am admitted, when do I hear?" is one question.
 _CONDITION = re.compile(
-    r"\W*(?:if|when|since|because|as|while|although|after|before|once|given|in\s+case)\b[^,]*,", re.I
+    r"\W*(?:if|when(?!\s+(?:do|does|did|is|are|was|were|will|would|can|could|should|may|must|have|has)\b)|"
+    r"since|because|as|while|although|after|before|once|given|in\s+case)\b[^,]*,",
+    re.I,
 )
 MAX_CLAUSES = 12
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from programme_chatbot.knowledge import Knowledge
 from programme_chatbot.knowledge.topics import BY_ID
+from programme_chatbot.nlu.follow_up import in_context
 from programme_chatbot.nlu.intent_model import IntentModel, Settings
 from programme_chatbot.nlu.normaliser import Token, join
-from programme_chatbot.nlu.scoring import Scorer
+from programme_chatbot.nlu.scoring import RememberingScorer, Scorer
 from programme_chatbot.nlu.sentence_encoder import SentenceEncoder
 from programme_chatbot.nlu.statement_index import Statement, StatementIndex
 from programme_chatbot.nlu.stay_model import StayModel
@@ -72,15 +73,21 @@ class MessageModel:
             for item in knowledge.statements
         ]
         index = StatementIndex.build(encoder, statements)
-        understanding = cls(intents, index, StayModel.never()).understanding(Thresholds())
+        return cls(intents, index, cls._train_stay(intents, index, [item for item in examples if item.after in BY_ID]))
+
+    @staticmethod
+    def _train_stay(intents: IntentModel, index: StatementIndex, follow_ups: Sequence[Example]) -> StayModel:
+        score = RememberingScorer(Scorer(intents, index))
+        if follow_ups:  # all at once: a third of the time
+            score([join(form) for item in follow_ups for form in (item.masked, in_context(item.masked, item.after))])
+        understanding = Understanding(intents.intents, index.names, score, StayModel.never(), Thresholds())
         rows, stays = [], []
-        for example in examples:
-            row = understanding.stay_features(example.masked, example.after) if example.after in BY_ID else None
+        for example in follow_ups:
+            row = understanding.stay_features(example.masked, example.after)
             if row is not None:
                 rows.append(row)
                 stays.append(BY_ID[example.after].intent == example.intent)
-        stay = StayModel.train(rows, stays) if len(set(stays)) == 2 else StayModel.never()
-        return cls(intents, index, stay)
+        return StayModel.train(rows, stays) if len(set(stays)) == 2 else StayModel.never()
 
     def understanding(self, thresholds: Thresholds) -> Understanding:
         """Returns what reads messages with these models."""

@@ -15,6 +15,7 @@ import numpy as np
 from programme_chatbot.knowledge.topics import (
     BY_ID,
     BY_INTENT,
+    DIALOGUE_AREA,
     OUT_OF_SCOPE_AREA,
     PAYLOAD_PREFIX,
     SOCIAL_AREA,
@@ -105,13 +106,14 @@ class Reading:
 
 @dataclass(frozen=True)
 class _Scored:
-    """A part of a message with its normalised words and its scores."""
+    """A part of a message with its normalised words and its scores; `follows` if it was read in its context."""
 
     clause: Clause
     masked: list[Token]
     words: list[Token]
     intents: Array
     statements: Array
+    follows: bool = False
 
 
 class Understanding:
@@ -167,15 +169,23 @@ class Understanding:
         questions: list[_Scored] = []
         for sentence, of_one in zip(scored, pieces, strict=False):
             own = [next(rest) for _ in of_one] if len(of_one) > 1 else []
-            questions += own if own and self._ask_each(own) else [sentence]
+            questions += self._separate(own) or [sentence]
         if len(questions) <= 1:
             return [self._decide(self._in_context(whole, last_topic))]
         return self._read_several(whole, questions, last_topic)
 
-    def _ask_each(self, pieces: list[_Scored]) -> bool:
-        """Tells whether each piece of a sentence is a question of its own, and one of them clearly so."""
-        readings = self._clear_ones(pieces, pieces, "")
-        return len(readings) == len(pieces) and max(item.confidence for item in readings) >= self._thresholds.part
+    def _separate(self, pieces: list[_Scored]) -> list[_Scored]:
+        """Returns the pieces of a sentence that are questions of their own: all, or two clear ones; else nothing."""
+        asked = [(piece, self._clear_ones([piece], pieces, "")) for piece in pieces]
+        together = self._clear_ones(pieces, pieces, "")
+        if (
+            together
+            and len(together) == len(pieces)
+            and max(item.confidence for item in together) >= self._thresholds.part
+        ):
+            return pieces
+        clear = [piece for piece, found in asked if found and found[0].confidence >= self._thresholds.part]
+        return clear if len(clear) > 1 else []
 
     def _read_several(self, whole: _Scored, parts_: list[_Scored], last_topic: str) -> list[Reading]:
         candidates = self._candidates(parts_)
@@ -246,11 +256,12 @@ class Understanding:
             stays = self._thresholds.stay * self._stay_model.probability(row)
             intents = intents * (1 - stays)
             intents[last] += stays
-        return replace(question, intents=intents, statements=statements, words=in_context(question.words, topic))
+        words = in_context(question.words, topic)
+        return replace(question, intents=intents, statements=statements, words=words, follows=BY_ID[topic].is_question)
 
     def _may_follow(self, question: _Scored) -> bool:
         intent, confidence = self._family(question.intents)
-        if intent in _PLEASANTRIES and confidence >= self._thresholds.part:
+        if _area(intent) in (SOCIAL_AREA, DIALOGUE_AREA) and confidence >= self._thresholds.part:
             return False
         text = join(question.masked)
         is_unsure = confidence < self._thresholds.unsure and len(question.masked) <= MAX_WORDS
@@ -319,6 +330,11 @@ class Understanding:
     def _is_outside(self, question: _Scored) -> bool:
         return _area(self._family(question.intents)[0]) == OUT_OF_SCOPE_AREA
 
+    def _least(self, intent: str, question: _Scored) -> float:
+        """Returns the probability below which it is asked back; to refuse a follow-up takes more."""
+        refuses_follow_up = question.follows and _area(intent) == OUT_OF_SCOPE_AREA
+        return self._thresholds.question_outside if refuses_follow_up else self._thresholds.clear
+
     def _is_close(self, row: Array, intent: str, probability: float) -> bool:
         """Tells whether two questions are so near to each other that it is better to ask which one is meant."""
         if intent not in BY_INTENT or not BY_INTENT[intent].is_question:
@@ -342,7 +358,7 @@ class Understanding:
         intent, probability = self._family(row)
         order = np.argsort(-row)[:5]
         alternatives = tuple((self._intents[index], round(float(row[index]), 4)) for index in order)
-        if probability < self._thresholds.clear or self._is_close(row, intent, probability):
+        if probability < self._least(intent, question) or self._is_close(row, intent, probability):
             intent = UNCLEAR.intent
         topic = BY_INTENT[intent].id if intent in BY_INTENT else ""
         near = sorted(

@@ -47,3 +47,13 @@ def test_questions_in_disguise_ask(text: str) -> None:
 @pytest.mark.parametrize("text", ["I live in Brazil.", "My daughter likes mathematics", "Best regards, Anna"])
 def test_statements_do_not_ask(text: str) -> None:
     assert not Clause(text, 0, len(text)).asks
+
+
+def test_a_sentence_that_begins_with_when_may_ask_several_things() -> None:
+    sentence = Clause("When does it open, how much is it, and do I need a test?", 0, 56)
+    assert [part.text for part in parts(sentence)] == ["When does it open", "how much is it", "do I need a test?"]
+
+
+def test_a_condition_that_begins_with_when_belongs_to_its_question() -> None:
+    sentence = Clause("When I am admitted, do I have to reply?", 0, 39)
+    assert [part.text for part in parts(sentence)] == [sentence.text]
