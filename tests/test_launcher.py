@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import signal
 import socket
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+import requests
 
 from programme_chatbot import launcher
 from programme_chatbot.cli import main
@@ -172,3 +174,19 @@ def _alive(processes: list[psutil.Process]) -> list[psutil.Process]:
             return []
         time.sleep(0.1)
     return alive
+
+
+@pytest.mark.bot
+def test_the_demo_page_is_served_with_the_chat_of_this_bot_and_a_strict_policy(bot: Bot) -> None:
+    page = requests.get(bot.page, timeout=10)
+    assert f'server="http://127.0.0.1:{bot.port}/webhooks/web"' in page.text
+    assert page.headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self'")
+    assert (
+        requests.get(f"{bot.page}programme-chat.js", timeout=10).headers["Content-Type"].startswith("text/javascript")
+    )
+    assert requests.get(f"{bot.page}../pyproject.toml", timeout=10).status_code == 404
+
+
+def test_the_widget_is_at_most_25_kb_gzip() -> None:
+    content = (launcher.PROJECT_FOLDER / "widget" / "programme-chat.js").read_bytes()
+    assert len(gzip.compress(content)) <= 25_000

@@ -775,16 +775,11 @@ textarea[aria-invalid=true]{outline-color:var(--err)}textarea[aria-invalid=true]
 
     _history(messages) {
       const waiting = [...this._list.children]; // sent before the history came
-      let before = null;
       messages.forEach((message, index) => {
         if (message.author === 'user') {
-          const pressed = before && list(before.buttons).find((choice) => choice.payload === message.text);
           const next = messages[index + 1];
-          this._user({ text: pressed ? pressed.title : message.text, time: message.time, language: next && next.language });
-        } else {
-          this._bot(message, true, index === messages.length - 1 && !waiting.length);
-          before = message;
-        }
+          this._user({ text: message.text, time: message.time, language: next && next.language });
+        } else this._bot(message, true, index === messages.length - 1 && !waiting.length);
       });
       const asked = messages.some((message) => message.author === 'user');
       this._options.hidden = asked || waiting.length > 0;

@@ -284,7 +284,7 @@ def _admit(draft: Draft, courses: list[Course], gap: Gap) -> Answer:
     for course in courses:
         draft.say("courses.details.ask_there", what=gap.text, code=course.id, name=course.name)
         draft.give(course)
-    draft.look_at(*gap.look_at)
+    draft.use_gap(gap)
     return draft.answer("unknown", topic="courses.details")
 
 

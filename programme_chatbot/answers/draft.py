@@ -75,6 +75,10 @@ class Draft:
     def admit(self, gap: Gap) -> None:
         """Says that something is not known, and notes where to look."""
         self.say("unknown", what=gap.text)
+        self.use_gap(gap)
+
+    def use_gap(self, gap: Gap) -> None:
+        """Notes that the text admits a gap, and where to look."""
         self._sources.extend(gap.look_at)
         self._used.append(gap.id)
 

@@ -11,15 +11,13 @@ from tests.trained import Bot
 
 pytestmark = pytest.mark.bot
 
-PAGE = "http://127.0.0.1:8000"
-
 
 class Visitor:
     """A visitor of an allowed page, with a session."""
 
     def __init__(self, bot: Bot) -> None:
         self.url = f"http://127.0.0.1:{bot.port}/webhooks/web"
-        self.headers = {"Origin": PAGE}
+        self.headers = {"Origin": bot.page.rstrip("/")}
         answer = self.call("POST", "session")
         assert answer.status_code == 201
         self.headers["Authorization"] = f"Bearer {answer.json()['token']}"
@@ -97,10 +95,11 @@ def test_commands_are_answered_as_text(bot: Bot, text: str) -> None:
 
 def test_preflight_and_other_pages_are_handled_by_us_and_not_by_rasa(bot: Bot) -> None:
     url = f"http://127.0.0.1:{bot.port}/webhooks/web/messages"
-    headers = {"Origin": PAGE, "Access-Control-Request-Method": "POST"}
+    page = bot.page.rstrip("/")
+    headers = {"Origin": page, "Access-Control-Request-Method": "POST"}
     answer = requests.options(url, headers=headers, timeout=10)
-    assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (204, PAGE)
-    assert requests.options(url, headers={**headers, "Origin": f"{PAGE}.evil.example"}, timeout=10).status_code == 403
+    assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (204, page)
+    assert requests.options(url, headers={**headers, "Origin": f"{page}.evil.example"}, timeout=10).status_code == 403
 
 
 def test_everything_works(bot: Bot) -> None:

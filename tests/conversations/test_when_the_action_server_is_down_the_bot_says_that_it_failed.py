@@ -27,7 +27,7 @@ def test_a_sentence_instead_of_silence() -> None:
         stderr=subprocess.DEVNULL,
     )
     try:
-        bot = Bot(port, 0, process)
+        bot = Bot(port, 0, 0, process)
         reply = _first_reply(bot)
         assert "failed" in reply
         assert "failed" in bot.ask("Which courses are mandatory?", "down")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from tests.widget.browser import Chat
 from tests.widget.conftest import NewChat
@@ -17,15 +17,6 @@ HELD = "When is the last day to apply?"
 _MOVING = """() => [...document.querySelector('programme-chat').shadowRoot.querySelectorAll('*')]
   .filter(node => getComputedStyle(node).animationName !== 'none' || getComputedStyle(node).scrollBehavior === 'smooth')
   .map(node => node.getAttribute('class') || node.tagName)"""
-
-
-def hold_answer(chat: Chat) -> Route:
-    held: list[Route] = []
-    chat.page.route(f"{chat.server}/messages", held.append)
-    with chat.page.expect_request(f"{chat.server}/messages"):
-        chat.write(HELD)
-    chat.page.unroute(f"{chat.server}/messages")
-    return held[0]
 
 
 def fail_to_send(chat: Chat) -> None:
@@ -47,9 +38,9 @@ def test_axe_finds_nothing_in_any_state(new_chat: NewChat, size: dict[str, int],
         found[question] = chat.violations()
     unclear_answer(chat)
     found["unclear"] = chat.violations()
-    held = hold_answer(chat)
+    release = chat.hold(HELD)
     found["waiting"] = chat.violations()
-    chat.answer_to(held.continue_)
+    chat.answer_to(release)
     chat.button("Helpful").last.click()
     expect(chat.status).to_have_text("Thank you for the feedback.")
     chat.button("Clear the conversation").click()
@@ -113,11 +104,10 @@ def test_with_a_zoom_of_400_percent_a_question_can_be_typed_and_its_answer_read(
     expect(chat.launcher).to_be_in_viewport()
 
 
-def test_text_of_double_size_is_not_cut_off(new_chat: NewChat) -> None:
+def test_wider_spacing_of_text_cuts_nothing_off(new_chat: NewChat) -> None:
     chat = new_chat().open()
-    chat.page.add_init_script("document.documentElement.classList.add('large')")
     chat.ask(CARDS[1])
-    # Larger spacing, as WCAG 1.4.12 asks for.
+    # As WCAG 1.4.12 asks for.
     chat.page.locator("programme-chat").evaluate(
         """chat => {
           const sheet = new CSSStyleSheet();
@@ -142,17 +132,17 @@ def test_buttons_are_large_enough_for_fingers(new_chat: NewChat) -> None:
 
 def test_nothing_moves_for_those_who_asked_for_less_motion(new_chat: NewChat) -> None:
     chat = new_chat(reduced_motion="reduce").open()
-    held = hold_answer(chat)
+    release = chat.hold(HELD)
     assert chat.page.evaluate(_MOVING) == []
-    chat.answer_to(held.continue_)
+    chat.answer_to(release)
     assert chat.page.evaluate(_MOVING) == []
 
 
 def test_it_moves_for_those_who_did_not(new_chat: NewChat) -> None:
     chat = new_chat(reduced_motion="no-preference").open()
-    held = hold_answer(chat)
+    release = chat.hold(HELD)
     assert {"panel", "log"} <= set(chat.page.evaluate(_MOVING))
-    chat.answer_to(held.continue_)
+    chat.answer_to(release)
 
 
 def test_forced_colours_keep_borders_states_and_focus(new_chat: NewChat) -> None:
@@ -172,7 +162,8 @@ def test_forced_colours_keep_borders_states_and_focus(new_chat: NewChat) -> None
     chat.page.mouse.move(0, 0)
     assert chat.button("Helpful").evaluate(background) != chat.button("Not helpful").evaluate(background)
     assert chat.input.evaluate("node => getComputedStyle(node).outlineStyle") == "solid"
-    assert chat.violations() == []
+    # Which colours are then forced is hidden from scripts, so that contrast cannot be measured.
+    assert chat.violations(without="color-contrast") == []
 
 
 def test_the_widget_leaves_the_page_as_it_was(new_chat: NewChat) -> None:

@@ -21,7 +21,7 @@ HOSTILE = {
     "image from elsewhere": "<img src='https://evil.example/pixel.gif'>",
     "svg": "<svg onload=window.hacked=1><animate onbegin=window.hacked=1 attributeName=x></svg>",
     "svg link": "<svg><a xlink:href='javascript:window.hacked=1'><text>x</text></a></svg>",
-    "mathml": "<math><mtext><table><mglyph><style><img src onerror=window.hacked=1></style></mglyph></table></mtext></math>",
+    "mathml": "<math><mtext><mglyph><style><img src onerror=window.hacked=1></style></mglyph></mtext></math>",
     "iframe": "<iframe srcdoc='<script>parent.hacked = 1</script>'></iframe>",
     "iframe of javascript": "<iframe src=javascript:parent.hacked=1></iframe>",
     "object": "<object data=data:text/html,<script>window.hacked=1</script>></object>",
@@ -66,7 +66,7 @@ HOSTILE = {
     "emoji": "👩‍👩‍👧‍👦🏳️‍🌈" * 30,
     "combining marks": "l" + "\u0301\u0334\u0489" * 60 + "ast day",
     "look-alikes": "＜script＞window.hacked＝1＜／script＞ ﹤img﹥",
-    "private and unassigned characters": "\ue000 \U000f0000 \uffff \U0010ffff",
+    "private and unassigned characters": "last day to apply \ue000 \U000f0000 \uffff \U0010ffff",
     "line separators": "last day\u2028to\u2029apply",
     "number": "9" * 400,
     "nesting": "[" * 250 + "]" * 250,
@@ -74,8 +74,8 @@ HOSTILE = {
 
 _ELEMENTS = """() => {
   const root = document.querySelector('programme-chat').shadowRoot;
-  const foreign = 'script, img, iframe, object, embed, link, style, meta, base, video, audio, source, template, math, input,'
-    + ' svg a, animate, programme-chat, [onerror], [onload], [onfocus], [onclick], [srcdoc]';
+  const foreign = 'script, img, iframe, object, embed, link, style, meta, base, video, audio, source, template, math,'
+    + ' input, svg a, animate, programme-chat, [onerror], [onload], [onfocus], [onclick], [srcdoc]';
   const links = [...root.querySelectorAll('a')].map(a => a.getAttribute('href'));
   return [
     root.querySelectorAll(foreign).length,
@@ -128,3 +128,11 @@ def test_a_typed_payload_of_a_button_is_not_taken_for_the_button(visitor: Chat) 
     visitor.page.reload()
     visitor.open()
     expect(visitor.users.last).to_have_text("topic:deadlines.last_day")
+
+
+def test_a_message_of_invisible_characters_alone_is_refused_in_words(visitor: Chat) -> None:
+    visitor.write("\u200b\u2060\ue000")
+    expect(visitor.failure).to_contain_text("Not sent. Please write a question first.")
+    visitor.button("Clear the conversation").click()
+    visitor.button("Delete").click()
+    expect(visitor.messages).to_have_count(0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from tests.widget.browser import INPUT, LAUNCHER, Chat
 from tests.widget.conftest import NewChat
@@ -94,28 +94,21 @@ def test_every_control_shows_that_it_has_the_focus(chat: Chat) -> None:
 
 
 def test_the_focus_stays_where_it_is_when_an_answer_arrives(chat: Chat) -> None:
-    held: list[Route] = []
-    chat.page.route(f"{chat.server}/messages", held.append)
-    with chat.page.expect_request(f"{chat.server}/messages"):
-        chat.write(QUESTION)
+    release = chat.hold(QUESTION)
     expect(chat.status).to_have_text("The assistant is writing.")
     stops = walk_to(chat, "Close the chat", "Shift+Tab")
-    chat.answer_to(lambda: held[0].continue_())
+    chat.answer_to(release)
     assert chat.focused() == stops[-1]
     expect(chat.status).to_have_text("")
 
 
 def test_a_second_question_waits_for_the_first_answer_and_is_not_lost(chat: Chat) -> None:
-    held: list[Route] = []
-    chat.page.route(f"{chat.server}/messages", held.append)
-    with chat.page.expect_request(f"{chat.server}/messages"):
-        chat.write(QUESTION)
+    release = chat.hold(QUESTION)
     chat.write("which courses are mandatory?")
     expect(chat.status).to_have_text("Please wait for the answer first.")
     expect(chat.input).to_have_value("which courses are mandatory?")
     expect(chat.users).to_have_text([QUESTION])
-    chat.page.unroute(f"{chat.server}/messages")
-    chat.answer_to(lambda: held[0].continue_())
+    chat.answer_to(release)
     chat.answer_to(lambda: chat.input.press("Enter"))
     expect(chat.users).to_have_count(2)
 
