@@ -39,7 +39,9 @@ def course_list(draft: Draft, courses: Sequence[Course]) -> Card:
     for course in courses:
         group = draft.lookup.by_id[course.group].name if course.group else draft.wording.say("card.courses.other")
         credits = draft.wording.number(course.credits) if course.credits is not None else ""
-        groups.setdefault(str(group), []).append({"code": course.id, "name": str(course.name), "credits": credits})
+        groups.setdefault(draft.wording.sentence(str(group)), []).append(
+            {"code": course.id, "name": str(course.name), "credits": credits}
+        )
     listed = [{"name": name, "courses": members} for name, members in groups.items()]
     return {"type": "courses", "title": draft.wording.say("card.courses"), "groups": listed}
 
