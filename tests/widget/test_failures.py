@@ -32,7 +32,7 @@ def test_a_server_that_is_away_from_the_start_is_told_and_found_once_it_is_back(
     chat = new_chat()
     chat.page.route(f"{chat.server}/**", lambda route: route.abort())
     chat.launcher.click()
-    notice = chat.panel.get_by_text("The chat cannot be reached right now.")
+    notice = chat.panel.get_by_text("The chat cannot be reached right now.").first  # the second is for screen readers
     expect(notice).to_be_visible()
     expect(chat.panel.get_by_role("link", name="Go to the programme page")).to_be_visible()
     chat.page.unroute(f"{chat.server}/**")
