@@ -60,7 +60,7 @@ evaluate: $(INSTALLED) ## put all cases of tests/evaluation to the bot; writes r
 	@$(BIN)/programme-chatbot evaluate
 
 .PHONY: evaluate-baseline
-evaluate-baseline: $(INSTALLED) ## the same for Rasa's default pipeline, side by side (half an hour)
+evaluate-baseline: $(INSTALLED) ## the same for Rasa's default pipeline, side by side (more than an hour)
 	@$(BIN)/python benchmarks/baseline.py
 
 .PHONY: tune

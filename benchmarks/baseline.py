@@ -1,7 +1,7 @@
 """Evaluates Rasa's default pipeline beside ours, on the same cases and training data; run by `make evaluate-baseline`.
 
 The baseline has the configuration that `rasa init` writes, and our training data, domain, rules and actions, so that
-what differs is how messages are understood. Its training takes minutes; the model stays in models/baseline.
+what differs is how messages are understood. Its training takes more than an hour on two cores; the model stays in models/baseline.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def train() -> Path:
     model = MODELS / f"{digest.hexdigest()[:16]}.tar.gz"
     if not model.exists():
         start = time.monotonic()
-        print("Training the baseline, ten minutes or more ...", flush=True)
+        print("Training the baseline, more than an hour on two cores ...", flush=True)
         command = [sys.executable, "-m", "rasa", "train", "--config", str(CONFIG), "--out", str(MODELS)]
         log = launcher.LOGS / "train-baseline.log"
         log.parent.mkdir(exist_ok=True)
