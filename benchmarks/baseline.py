@@ -1,7 +1,8 @@
 """Evaluates Rasa's default pipeline beside ours, on the same cases and training data; run by `make evaluate-baseline`.
 
 The baseline has the configuration that `rasa init` writes, and our training data, domain, rules and actions, so that
-what differs is how messages are understood. Its training takes more than an hour on two cores; the model stays in models/baseline.
+what differs is how messages are understood. Its training takes more than an hour on two cores; the model stays in
+models/baseline.
 """
 
 from __future__ import annotations
