@@ -152,6 +152,7 @@ a:hover{text-decoration-thickness:2px}
   .item.new{animation:fade .16s ease-out}
   .log{scroll-behavior:smooth}
   summary svg{transition:transform .16s}
+  .pick{transition:background .16s,border-color .16s}
   .dots i{animation:blink 1.2s infinite}
   .dots i:nth-child(2){animation-delay:.15s}
   .dots i:nth-child(3){animation-delay:.3s}
@@ -185,7 +186,7 @@ h2{font-size:16px;line-height:1.35;font-weight:650}
 .fine a{display:inline-block;padding:2px 0;margin-inline-end:10px}
 .opts{display:flex;flex-direction:column;align-items:flex-start;gap:8px;margin-top:16px}
 .pick{min-height:40px;padding:8px 16px;border-radius:20px;border-color:var(--ctl);background:var(--bg);color:var(--ink);font-size:14px;font-weight:550;line-height:1.35;text-align:start;
-  overflow-wrap:anywhere;transition:background .16s,border-color .16s}
+  overflow-wrap:anywhere}
 @media (hover:hover){.pick:hover{background:var(--accent);border-color:var(--accent);color:var(--on)}}
 .replies{flex-direction:row;flex-wrap:wrap;margin-top:4px}
 
@@ -898,7 +899,8 @@ textarea[aria-invalid=true]{outline-color:var(--err)}textarea[aria-invalid=true]
           this._deliver(item);
         },
       });
-      item.fail = h('div', { class: 'fail' }, h('b', { text: s.notSent }), words, h('div', { class: 'row' }, retry));
+      const again = [400, 413].includes(error.status) ? [] : [h('div', { class: 'row' }, retry)]; // the same text would fail again
+      item.fail = h('div', { class: 'fail' }, h('b', { text: s.notSent }), words, ...again);
       item.node.classList.add('bad');
       item.node.append(item.fail);
       if (error.status === 429 && error.wait) {

@@ -122,3 +122,10 @@ def test_a_conversation_that_cannot_be_deleted_stays_and_this_is_told(chat: Chat
     chat.button("Clear the conversation").click()
     chat.button("Delete").click()
     expect(chat.messages).to_have_count(0)
+
+
+def test_what_the_server_can_never_take_offers_no_retry(chat: Chat) -> None:
+    chat.write("\u200b\u200b")  # invisible characters: nothing is left of them on the server
+    expect(chat.failure).to_contain_text("Not sent.")
+    expect(chat.retry).to_have_count(0)
+    expect(chat.ask(QUESTION)).to_contain_text(ANSWER)
