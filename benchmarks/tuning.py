@@ -28,8 +28,9 @@ from rasa.shared.nlu.training_data.loading import load_data
 from sklearn.model_selection import StratifiedKFold
 
 from programme_chatbot.knowledge.topics import BY_INTENT, OUT_OF_SCOPE_AREA, UNCLEAR
+from programme_chatbot.nlu.intent_classifier import example_of
 from programme_chatbot.nlu.intent_model import Settings
-from programme_chatbot.nlu.message_model import Example, MessageModel
+from programme_chatbot.nlu.message_model import MessageModel
 from programme_chatbot.nlu.normaliser import Normaliser, clean
 from programme_chatbot.nlu.scoring import RememberingScorer, Scorer, Scores
 from programme_chatbot.nlu.sentence_encoder import SentenceEncoder
@@ -96,20 +97,12 @@ def _folds() -> tuple[Normaliser, list[Fold]]:
     knowledge = load_knowledge_or_exit()
     normaliser, _ = build_normaliser(data, knowledge)
     messages = [*data.intent_examples, *questions_of(knowledge)]
-    metadata = [(message.get("metadata") or {}).get("example") or {} for message in messages]
+    texts = [clean(message.get("text")) for message in messages]
     examples = [
-        Example(
-            normaliser.masked(normaliser.tokens(clean(message.get("text")))),
-            message.get("intent"),
-            after=own.get("after", ""),
-            statement=own.get("statement", ""),
-        )
-        for message, own in zip(messages, metadata, strict=True)
+        example_of(message, normaliser.masked(normaliser.tokens(text)))
+        for message, text in zip(messages, texts, strict=True)
     ]
-    cases = [
-        Case(message.get("text"), (message.get("intent"),), own.get("after", ""))
-        for message, own in zip(messages, metadata, strict=True)
-    ]
+    cases = [Case(text, (example.intent,), example.after) for text, example in zip(texts, examples, strict=True)]
     chance = random.Random(SEED)
     encoder = SentenceEncoder(threads=2)
     folds = []

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from threading import Thread
 from urllib.parse import urlsplit
 
-FOLDER = Path(__file__).resolve().parent.parent / "widget"
-HOST = "127.0.0.1"
+from programme_chatbot.settings import HOST, PROJECT_FOLDER
+
+FOLDER = PROJECT_FOLDER / "widget"
 # What demo.html names as the server of the chat; the running one takes its place.
 CHAT_IN_PAGE = "http://127.0.0.1:5005/webhooks/web"
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}

@@ -24,6 +24,7 @@ import yaml
 from programme_chatbot.demo_server import serving_demo
 from programme_chatbot.knowledge.lookup import taught_by
 from programme_chatbot.settings import (
+    HOST,
     KNOWLEDGE_VARIABLE,
     PROJECT_FOLDER,
     TODAY_VARIABLE,
@@ -32,7 +33,7 @@ from programme_chatbot.settings import (
     today,
 )
 
-HOST = "127.0.0.1"
+ORIGINS_VARIABLE = "WEB_ALLOWED_ORIGINS"  # of the web channel
 RASA_PORT = 5005
 ACTION_PORT = 5055
 DEMO_PORT = 8000
@@ -125,10 +126,11 @@ def run(
     _check_start(rasa_port, action_port, demo_port)
     model = ensure_model()
     start = time.monotonic()
-    pages = {"WEB_ALLOWED_ORIGINS": f"http://{HOST}:{demo_port},http://localhost:{demo_port}"}
+    demo_pages = f"http://{HOST}:{demo_port},http://localhost:{demo_port}"
+    pages = {ORIGINS_VARIABLE: os.environ.get(ORIGINS_VARIABLE, demo_pages)}
     with (
         _action_server(action_port) as actions,
-        _rasa(model, rasa_port, action_port, rasa_arguments, {**pages, **os.environ}) as rasa,
+        _rasa(model, rasa_port, action_port, rasa_arguments, pages) as rasa,
         serving_demo(demo_port, f"http://{HOST}:{rasa_port}/webhooks/web") as page,
     ):
         print(

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from programme_chatbot.knowledge import Knowledge, KnowledgeError, load
 
 PROJECT_FOLDER = Path(__file__).resolve().parent.parent
+HOST = "127.0.0.1"  # where all servers listen: they are reached through a proxy or from this machine
 KNOWLEDGE_VARIABLE = "PROGRAMME_KNOWLEDGE"
 TODAY_VARIABLE = "PROGRAMME_TODAY"
 TIME_ZONE = ZoneInfo("Europe/Stockholm")

@@ -10,14 +10,13 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import requests
 from rasa_sdk import Tracker
 
-from actions.answering import context_after, questions_of
+from actions.answering import answers_to, questions_of
 from programme_chatbot.answers import Answer, Answerer, Context, Wording
 from programme_chatbot.knowledge import load
 from programme_chatbot.launcher import free_port
@@ -46,12 +45,8 @@ class Reader:
         """Returns the answers to a message."""
         current = context or Context()
         tracker = Tracker("test", {}, self.parse(text), [], False, None, {}, "action_listen")
-        answers = []
-        for question in questions_of(tracker, current):
-            answer = self._answerer.answer(replace(question, context=current), today)
-            current = context_after(current, answer)
-            answers.append(answer)
-        return answers
+        answers, _ = answers_to(self._answerer, questions_of(tracker, current), current, today)
+        return [answer for answer, _ in answers]
 
 
 class Bot:

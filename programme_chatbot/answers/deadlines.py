@@ -35,13 +35,7 @@ def answer_milestone(draft: Draft) -> Answer:
     status = _admit_unknown_year(draft)
     date = asked.dates[milestone]
     phase = "ahead" if draft.today < date else "today" if draft.today == date else "passed"
-    draft.say(
-        f"{draft.question.topic}.{phase}",
-        intake=asked.intake,
-        date=draft.wording.date(date),
-        left=draft.wording.days(abs((date - draft.today).days)),
-    )
-    draft.use(asked, f"{asked.id}.{milestone}")
+    _tell(draft, f"{draft.question.topic}.{phase}", asked, milestone)
     if milestone == "application_opens" and phase != "ahead":
         _say_until_when(draft, asked)
     if phase == "passed":
@@ -62,7 +56,7 @@ def answer_all_dates(draft: Draft) -> Answer:
         draft.use(asked, f"{asked.id}.{milestone}")
     if draft.today > asked.dates.last_day and asked is draft.lookup.newest_round:
         draft.say("deadlines.next_round.unknown_short")
-    return draft.answer(status, topic="deadlines.all")
+    return draft.answer(status)
 
 
 def answer_open_now(draft: Draft) -> Answer:
@@ -73,22 +67,16 @@ def answer_open_now(draft: Draft) -> Answer:
     status = _admit_unknown_year(draft)
     opens, last_day = asked.dates.application_opens, asked.dates.last_day
     if draft.today < opens:
-        phase, milestone, date = "not_yet", "application_opens", opens
+        phase, milestone = "not_yet", "application_opens"
     else:
         phase = "open" if draft.today > opens else "first_day"
         if draft.today >= last_day:
             phase = "last_day" if draft.today == last_day else "closed"
-        milestone, date = "last_day", last_day
-    draft.say(
-        f"deadlines.open_now.{phase}",
-        intake=asked.intake,
-        date=draft.wording.date(date),
-        left=draft.wording.days(abs((date - draft.today).days)),
-    )
-    draft.use(asked, f"{asked.id}.{milestone}")
+        milestone = "last_day"
+    _tell(draft, f"deadlines.open_now.{phase}", asked, milestone)
     if phase == "closed":
         _say_what_that_means(draft, asked, "last_day")
-    return draft.answer(status, topic="deadlines.open_now")
+    return draft.answer(status)
 
 
 def answer_next_round(draft: Draft) -> Answer:
@@ -124,11 +112,21 @@ def answer_next_round(draft: Draft) -> Answer:
 def _answer_named_round(draft: Draft) -> Answer:
     """Answers about the intake that the question names: the date that its words ask for, or all of them."""
     asked_for = (topic for topic, words in _WORDS_OF_TOPIC.items() if match(words, draft.question.words))
-    topic = next(asked_for, "")
-    if not topic:
-        return answer_all_dates(draft)
+    topic = next(asked_for, "deadlines.all")
     draft.question = replace(draft.question, topic=topic)
-    return answer_milestone(draft)
+    return answer_milestone(draft) if topic in _MILESTONE_OF_TOPIC else answer_all_dates(draft)
+
+
+def _tell(draft: Draft, response: str, asked: Round, milestone: str) -> None:
+    """Says when a milestone of a round is, and how many days lie between it and today."""
+    date = asked.dates[milestone]
+    draft.say(
+        response,
+        intake=asked.intake,
+        date=draft.wording.date(date),
+        left=draft.wording.days(abs((date - draft.today).days)),
+    )
+    draft.use(asked, f"{asked.id}.{milestone}")
 
 
 def _line(draft: Draft, asked: Round, milestone: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from programme_chatbot.answers.answer import Question
-from programme_chatbot.answers.courses import ORDINAL
+from programme_chatbot.answers.courses import MAX_COURSES, ORDINAL
 from programme_chatbot.answers.statements import match
 
 
@@ -87,7 +87,6 @@ _NOT_ABOUT_COURSES = (
 
 
 _MAY_MEAN_A_COURSE = ("courses", "programme", "dialogue.unclear", "out_of_scope.general", "admission.requirements")
-_FEW_COURSES = 3
 _UNSURE = 0.4
 _SHORT = 9
 # What is asked of a named course, by the words that ask it.
@@ -135,7 +134,7 @@ def _goes_on_with_a_course(question: Question, course_codes: Collection[str]) ->
     items = question.context.items
     return (
         question.context.topic in _FACETS
-        and 0 < len(items) <= _FEW_COURSES
+        and 0 < len(items) <= MAX_COURSES
         and all(item in course_codes for item in items)
         and not question.mentions
         and _is_one_of(question.topic, _MAY_MEAN_A_COURSE)

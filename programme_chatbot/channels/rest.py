@@ -12,6 +12,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from programme_chatbot.channels.texts import encodable
 from programme_chatbot.settings import load_knowledge_or_exit
 
 CONTRACT_KEYS = ("topic", "status", "sources", "language", "confidence")
@@ -91,9 +92,4 @@ def read_message(body: bytes) -> tuple[str, str]:
         raise MalformedRequestError(f"`message` is missing or is not a text; {_HINT}.")
     if not isinstance(sender, str) or not 0 < len(sender) <= MAX_SENDER_LENGTH:
         raise MalformedRequestError(f"`sender` is not a text of 1 to {MAX_SENDER_LENGTH} characters; {_HINT}.")
-    return _encodable(sender), _encodable(text)
-
-
-def _encodable(text: str) -> str:
-    """Returns `text` with lone surrogates, which JSON may hold and nothing can store, replaced."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return encodable(sender), encodable(text)

@@ -17,6 +17,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from programme_chatbot.channels import web_health, web_store
+from programme_chatbot.channels.texts import encodable
 from programme_chatbot.channels.web_errors import WebError
 from programme_chatbot.channels.web_gate import METHODS, Gate, json_object, keep_rasas_cors_out, read_body
 from programme_chatbot.channels.web_limits import REDIS_VARIABLE, Limit, client_address, open_storage
@@ -133,7 +134,7 @@ class WebChannel(InputChannel):
     async def _read_message(self, content: dict[str, Any], agent: Agent, session: Session) -> tuple[str, str]:
         """Returns what Rasa is given, and what history shows of it."""
         if content.keys() == {"text"} and isinstance(content["text"], str):
-            shown = _encodable(content["text"]).strip()
+            shown = encodable(content["text"]).strip()
             text = as_typed(shown)
             if not text:
                 raise WebError("empty")
@@ -208,8 +209,3 @@ def _agent(request: Request) -> Agent:
     if agent is None or not agent.is_ready():
         raise WebError("unavailable")
     return agent
-
-
-def _encodable(text: str) -> str:
-    """Returns `text` with lone surrogates, which JSON may hold and nothing can store, replaced."""
-    return text.encode("utf-8", "replace").decode("utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import uuid
 from collections.abc import Sequence
@@ -106,7 +107,8 @@ def review(file: Path, *, folder: Path) -> int:
 
 def _write_review(reviewed: list[Reviewed], folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
-    text = "# To sort\n\nHow to: docs/improving.md.\n\n" + table(reviewed, read_examples(TRAINING), SentenceEncoder())
+    encoder = SentenceEncoder(threads=os.cpu_count() or 1)
+    text = "# To sort\n\nHow to: docs/improving.md.\n\n" + table(reviewed, read_examples(TRAINING), encoder)
     new = folder / f".{REVIEW}.new"
     new.write_text(text, encoding="utf-8")
     return new.replace(folder / REVIEW)

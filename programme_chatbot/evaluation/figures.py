@@ -6,13 +6,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import get_args
 
 from scipy.stats import binomtest
 
+from programme_chatbot.evaluation.cases import Slice
 from programme_chatbot.evaluation.running import Result, TurnResult
 from programme_chatbot.knowledge.topics import OUT_OF_SCOPE_AREA
 
-SLICES = ("single", "noisy", "multiple", "dialogue", "out_of_scope", "near_miss", "social", "dates")
+SLICES: tuple[str, ...] = get_args(Slice)
 _BINS = 10
 
 
@@ -62,7 +64,7 @@ def refused(results: Iterable[Result]) -> Share:
 
 def by_topic(results: Sequence[Result]) -> dict[str, Share]:
     """Returns the share of right turns by expected topic, of turns with one question; the worst first."""
-    turns = sorted((_expected(turn), not turn.faults) for turn in _turns(results) if len(turn.turn.parts) == 1)
+    turns = sorted((_expected(turn), not turn.faults) for turn in _single_questions(results))
     shares = {}
     for topic, group in groupby(turns, key=lambda item: item[0]):
         outcomes = [right for _, right in group]
@@ -74,8 +76,8 @@ def confusions(results: Sequence[Result]) -> list[tuple[str, str, int]]:
     """Returns expected topic, topic of the reply, and how often, of the turns that were wrong; most frequent first."""
     pairs = Counter(
         (_expected(turn), turn.messages[0].topic)
-        for turn in _turns(results)
-        if turn.faults and turn.messages and len(turn.turn.parts) == 1
+        for turn in _single_questions(results)
+        if turn.faults and turn.messages
     )
     return [(*pair, count) for pair, count in pairs.most_common()]
 
@@ -85,14 +87,14 @@ def areas(results: Sequence[Result]) -> Counter[tuple[str, str]]:
     return Counter(
         # Where several topics are right, the one that came is taken as the expected one if it is among them.
         (_area(_expected(turn)), _area(turn.messages[0].topic))
-        for turn in _turns(results)
-        if turn.messages and len(turn.turn.parts) == 1
+        for turn in _single_questions(results)
+        if turn.messages
     )
 
 
 def calibration(results: Sequence[Result]) -> list[tuple[float, float, Share]]:
     """Returns lower end, mean confidence and share of right turns for each tenth of the confidence that occurs."""
-    turns = [turn for turn in _turns(results) if len(turn.messages) == 1 and len(turn.turn.parts) == 1]
+    turns = [turn for turn in _single_questions(results) if len(turn.messages) == 1]
     rows = []
     for index in range(_BINS):
         inside = [turn for turn in turns if min(int(turn.messages[0].confidence * _BINS), _BINS - 1) == index]
@@ -108,8 +110,8 @@ def scope_confidences(results: Sequence[Result]) -> tuple[list[float], list[floa
     For a reply that refuses as out of scope this is 1 - confidence.
     """
     inside, outside = [], []
-    for turn in _turns(results):
-        if len(turn.messages) == 1 and len(turn.turn.parts) == 1:
+    for turn in _single_questions(results):
+        if len(turn.messages) == 1:
             message = turn.messages[0]
             sure = 1 - message.confidence if message.status == OUT_OF_SCOPE_AREA else message.confidence
             if turn.turn.parts[0].status == ("out_of_scope",):
@@ -121,6 +123,10 @@ def scope_confidences(results: Sequence[Result]) -> tuple[list[float], list[floa
 
 def _turns(results: Iterable[Result]) -> list[TurnResult]:
     return [turn for result in results for turn in result.turns]
+
+
+def _single_questions(results: Iterable[Result]) -> list[TurnResult]:
+    return [turn for turn in _turns(results) if len(turn.turn.parts) == 1]
 
 
 def _expected(turn: TurnResult) -> str:

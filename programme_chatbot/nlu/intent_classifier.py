@@ -17,6 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from programme_chatbot.nlu.intent_model import Settings
 from programme_chatbot.nlu.message_model import Example, MessageModel
+from programme_chatbot.nlu.normaliser import Token
 from programme_chatbot.nlu.sentence_encoder import SentenceEncoder, shared_encoder
 from programme_chatbot.nlu.text_normaliser import MASKED, STATEMENT, TOKENS, fingerprint, tokens_of
 from programme_chatbot.nlu.understanding import Thresholds, Understanding
@@ -76,7 +77,11 @@ class ClauseIntentClassifier(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Trains the models on the normalised examples."""
-        examples = [_example(message) for message in training_data.intent_examples if message.get(MASKED)]
+        examples = [
+            example_of(message, tokens_of(message, MASKED))
+            for message in training_data.intent_examples
+            if message.get(MASKED)
+        ]
         settings = Settings(**{field.name: self._config[field.name] for field in fields(Settings)})
         encoder = SentenceEncoder(threads=os.cpu_count() or 1)
         model = MessageModel.train(encoder, examples, load_knowledge_or_exit(), settings)
@@ -109,10 +114,16 @@ class ClauseIntentClassifier(GraphComponent):
         return model.understanding(Thresholds(**{field.name: self._config[field.name] for field in fields(Thresholds)}))
 
 
-def _example(message: Message) -> Example:
+def example_of(message: Message, masked: list[Token]) -> Example:
+    """Returns what to learn from a training message.
+
+    Args:
+        message: the message, with its intent and the metadata of its example.
+        masked: its normalised tokens, with masks.
+    """
     metadata = (message.get(METADATA) or {}).get(METADATA_EXAMPLE) or {}
     return Example(
-        tokens_of(message, MASKED),
+        masked,
         str(message.get(INTENT)),
         after=str(metadata.get(AFTER, "")),
         statement=str(metadata.get(STATEMENT, "")),

@@ -113,10 +113,6 @@ class IntentModel:
         ngrams = ngrams / np.maximum(norms, 1e-9) * self._settings.ngram_weight
         return np.hstack([self._encoder.encode(texts), ngrams])
 
-    def probabilities(self, texts: list[str]) -> Array:
-        """Returns the probability of each intent for each text, shape (len(texts), len(intents))."""
-        return self.probabilities_of(self.features(texts))
-
     def probabilities_of(self, features: Array) -> Array:
         """Returns the probability of each intent for each row of `features`, shape (rows, len(intents))."""
         scores = features @ self._weights.T + self._biases

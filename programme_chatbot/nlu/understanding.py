@@ -143,6 +143,10 @@ class Understanding:
         self._other_university = np.array([intent == _OTHER_UNIVERSITY_INTENT for intent in intents])
         self._other_programme = np.array([intent == _OTHER_PROGRAMME_INTENT for intent in intents])
         self._outside = np.array([_area(intent) == OUT_OF_SCOPE_AREA for intent in intents])
+        self._questions = np.array([intent in BY_INTENT and BY_INTENT[intent].is_question for intent in intents])
+        self._statements_of: dict[str, list[int]] = {}
+        for index, (_, topic) in enumerate(statements):
+            self._statements_of.setdefault(topic, []).append(index)
 
     def read(self, message: str, tokens: list[Token], masked: list[Token], last_topic: str = "") -> list[Reading]:
         """Reads a message.
@@ -176,16 +180,14 @@ class Understanding:
 
     def _separate(self, pieces: list[_Scored]) -> list[_Scored]:
         """Returns the pieces of a sentence that are questions of their own: all, or two clear ones; else nothing."""
-        asked = [(piece, self._clear_ones([piece], pieces, "")) for piece in pieces]
         together = self._clear_ones(pieces, pieces, "")
-        if (
-            together
-            and len(together) == len(pieces)
-            and max(item.confidence for item in together) >= self._thresholds.part
-        ):
+        if len(together) == len(pieces) and self._one_is_sure(together):
             return pieces
-        clear = [piece for piece, found in asked if found and found[0].confidence >= self._thresholds.part]
+        clear = [piece for piece in pieces if self._one_is_sure(self._clear_ones([piece], pieces, ""))]
         return clear if len(clear) > 1 else []
+
+    def _one_is_sure(self, readings: list[Reading]) -> bool:
+        return any(reading.confidence >= self._thresholds.part for reading in readings)
 
     def _read_several(self, whole: _Scored, parts_: list[_Scored], last_topic: str) -> list[Reading]:
         candidates = self._candidates(parts_)
@@ -284,15 +286,15 @@ class Understanding:
                 in_light = np.sqrt(intents * in_light)
             intents = in_light / in_light.sum()
             statements = scores.statements[0]
-        is_of_last = np.array([of == topic for _, of in self._statements])
-        if not is_of_last.any():
+        own = self._statements_of.get(topic)
+        if own is None:
             return intents, statements, None
         row = features(
             alone=question.intents,
             in_context=intents,
             last=self._intents.index(BY_ID[topic].intent),
-            near_last=float(question.statements[is_of_last].max()),
-            near_others=float(question.statements[~is_of_last].max(initial=0.0)),
+            near_last=float(question.statements[own].max()),
+            near_others=float(np.delete(question.statements, own).max(initial=0.0)),
         )
         return intents, statements, row
 
@@ -337,14 +339,11 @@ class Understanding:
 
     def _is_close(self, row: Array, intent: str, probability: float) -> bool:
         """Tells whether two questions are so near to each other that it is better to ask which one is meant."""
-        if intent not in BY_INTENT or not BY_INTENT[intent].is_question:
+        index = self._intents.index(intent)
+        if probability >= self._thresholds.unsure or not self._questions[index]:
             return False
-        second = max(
-            float(other)
-            for name, other in zip(self._intents, row, strict=True)
-            if name != intent and name in BY_INTENT and BY_INTENT[name].is_question
-        )
-        return probability < self._thresholds.unsure and probability - second < self._thresholds.margin
+        others = self._questions & (np.arange(len(row)) != index)
+        return probability - float(row[others].max(initial=0.0)) < self._thresholds.margin
 
     def _family(self, row: Array) -> tuple[str, float]:
         inside = np.where(self._outside, 0.0, row)
@@ -362,9 +361,8 @@ class Understanding:
             intent = UNCLEAR.intent
         topic = BY_INTENT[intent].id if intent in BY_INTENT else ""
         near = sorted(
-            (-round(float(cosine), 3), name)
-            for cosine, (name, of) in zip(question.statements, self._statements, strict=True)
-            if of == topic
+            (-round(float(question.statements[index]), 3), self._statements[index][0])
+            for index in self._statements_of.get(topic, ())
         )
         return Reading(
             intent=intent,

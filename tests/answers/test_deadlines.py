@@ -166,3 +166,9 @@ def test_the_timeline_tells_what_has_passed_and_what_is_ahead(ask: Asker) -> Non
     assert "15 January 2026: last day to apply (passed)" in answer.text
     assert "(today)" in answer.text
     assert "26 March 2026: admission results (in 52 days)" in answer.text
+
+
+def test_a_question_for_a_known_and_a_later_intake_is_answered(ask: Asker) -> None:
+    answer = ask("deadlines.next_round", "what about 2027 or 2026 ?")
+    assert answer.status == "unknown"
+    assert "I don't know the dates of the next admission round" in answer.text
