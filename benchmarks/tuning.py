@@ -43,7 +43,7 @@ FOLDS = 3
 SEED = 20260115
 PAIRS = 400
 GRIDS: dict[str, tuple[float, ...]] = {
-    "outside": (0.8, 1.0, 1.2, 1.5, 2.0, 2.5),
+    "outside": (0.2, 0.25, 0.3, 0.35, 0.4, 0.5),
     "clear": (0.08, 0.12, 0.16, 0.2, 0.24, 0.28),
     "margin": (0.0, 0.02, 0.04, 0.07),
     "stay": (0.0, 0.4, 0.6, 0.8, 1.0),
@@ -93,7 +93,8 @@ def main() -> None:
 
 def _folds() -> tuple[Normaliser, list[Fold]]:
     data = load_data(str(PROJECT_FOLDER / "data" / "nlu.yml"))
-    data = data.merge(load_data(str(PROJECT_FOLDER / "data" / "follow_ups.yml")))
+    for name in ("in_other_words.yml", "follow_ups.yml"):
+        data = data.merge(load_data(str(PROJECT_FOLDER / "data" / name)))
     knowledge = load_knowledge_or_exit()
     normaliser, _ = build_normaliser(data, knowledge)
     messages = [*data.intent_examples, *questions_of(knowledge)]

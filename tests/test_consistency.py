@@ -13,9 +13,10 @@ import pytest
 import yaml
 
 from programme_chatbot.cli import main
-from programme_chatbot.knowledge.topics import TOPICS, UNCLEAR
+from programme_chatbot.knowledge import load
+from programme_chatbot.knowledge.topics import BY_ID, TOPICS, UNCLEAR
 from programme_chatbot.nlu.name_matcher import KINDS
-from programme_chatbot.settings import PROJECT_FOLDER
+from programme_chatbot.settings import PROJECT_FOLDER, knowledge_file
 
 INTENTS = {topic.intent for topic in TOPICS} - {UNCLEAR.intent}
 
@@ -51,9 +52,22 @@ def test_every_intent_has_enough_and_not_too_many_examples(intent: str) -> None:
     assert 25 <= len(examples()[intent]) <= 115
 
 
+def test_questions_in_other_words_belong_to_intents_and_entries_that_exist() -> None:
+    entries = {item.id: item for item in load(knowledge_file()).statements}
+    for item in read("data/in_other_words.yml")["nlu"]:
+        assert item["intent"] in INTENTS
+        for example in item["examples"]:
+            entry = example.get("metadata", {}).get("statement")
+            assert entry is None or BY_ID[entries[entry].topic].intent == item["intent"], example["text"]
+
+
 def test_no_example_stands_twice() -> None:
     seen: dict[str, str] = {}
-    for intent, texts in examples().items():
+    other = {
+        item["intent"]: [example["text"] for example in item["examples"]]
+        for item in read("data/in_other_words.yml")["nlu"]
+    }
+    for intent, texts in [*examples().items(), *other.items()]:
         for text in texts:
             key = " ".join(re.findall(r"\w+", text.lower()))
             assert key not in seen, f"'{text}' ({intent}) stands in {seen[key]} too"

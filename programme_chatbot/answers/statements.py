@@ -14,7 +14,7 @@ from programme_chatbot.knowledge.model import Call, Fact, Gap
 MAX_FACTS = 3
 MAX_FOCUSED_FACTS = 2
 # Cosines between a question and the ways of asking for a statement; see docs/decisions/0008-follow-ups.md.
-_NEAR, _AS_NEAR = 0.4, 0.03
+_NEAR, _AS_NEAR, _CLEARLY_NEAR = 0.4, 0.03, 0.6
 
 
 def answer_from_statements(draft: Draft) -> Answer:
@@ -37,9 +37,15 @@ def answer_from_statements(draft: Draft) -> Answer:
         tell_call(draft, call)
     focused = facts[:MAX_FOCUSED_FACTS] if not calls else []
     if not focused and not calls and not gaps:
-        focused = nearest_facts(draft) or short_facts(draft)[:MAX_FACTS]
+        focused = nearest_facts(draft) or _with_nearest(draft, short_facts(draft)[:MAX_FACTS])
     draft.state(*focused)
     return draft.answer("unknown" if unknown else "answered")
+
+
+def _with_nearest(draft: Draft, short: list[Fact]) -> list[Fact]:
+    """Returns a short answer, with the detail that the question is clearly near to in front."""
+    found = [draft.lookup.by_id.get(name) for name, cosine in draft.question.statements[:1] if cosine >= _CLEARLY_NEAR]
+    return [*(item for item in found if isinstance(item, Fact) and item not in short), *short]
 
 
 def short_facts(draft: Draft) -> list[Fact]:

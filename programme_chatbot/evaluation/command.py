@@ -22,7 +22,7 @@ from programme_chatbot.settings import PROJECT_FOLDER, today
 CASES = PROJECT_FOLDER / "tests" / "evaluation"
 THRESHOLDS = PROJECT_FOLDER / "tests" / "thresholds.yml"
 REPORTS = PROJECT_FOLDER / "reports"
-TRAINING = PROJECT_FOLDER / "data" / "nlu.yml"
+TRAINING = tuple(PROJECT_FOLDER / "data" / name for name in ("nlu.yml", "in_other_words.yml"))
 REVIEW = "review.md"
 
 
@@ -108,7 +108,7 @@ def review(file: Path, *, folder: Path) -> int:
 def _write_review(reviewed: list[Reviewed], folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     encoder = SentenceEncoder(threads=os.cpu_count() or 1)
-    text = "# To sort\n\nHow to: docs/improving.md.\n\n" + table(reviewed, read_examples(TRAINING), encoder)
+    text = "# To sort\n\nHow to: docs/improving.md.\n\n" + table(reviewed, read_examples(*TRAINING), encoder)
     new = folder / f".{REVIEW}.new"
     new.write_text(text, encoding="utf-8")
     return new.replace(folder / REVIEW)

@@ -42,16 +42,17 @@ def failures(results: Iterable[Result]) -> list[Reviewed]:
     ]
 
 
-def read_examples(file: Path) -> list[tuple[str, str]]:
-    """Returns the examples of a training file as pairs of text and intent."""
-    items = yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]
-    return [
-        (line.removeprefix("- ").strip(), item["intent"])
-        for item in items
-        if "intent" in item
-        for line in item["examples"].splitlines()
-        if line.strip()
-    ]
+def read_examples(*files: Path) -> list[tuple[str, str]]:
+    """Returns the examples of training files as pairs of text and intent."""
+    items = [item for file in files for item in yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]]
+    return [(text, item["intent"]) for item in items if "intent" in item for text in _texts(item["examples"])]
+
+
+def _texts(examples: str | list[dict[str, str]]) -> list[str]:
+    """Returns the texts of one intent, which Rasa lets stand as lines or as mappings."""
+    if isinstance(examples, str):
+        return [line.removeprefix("- ").strip() for line in examples.splitlines() if line.strip()]
+    return [example["text"] for example in examples]
 
 
 def table(reviewed: Sequence[Reviewed], examples: Sequence[tuple[str, str]], encoder: SentenceEncoder) -> str:

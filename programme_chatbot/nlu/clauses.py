@@ -6,24 +6,33 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# Sentences end at . ! ? ; and line breaks (not at the dots of "e.g." or of numbers), and at the signs of a list.
-_SENTENCE_END = re.compile(r"(?<=[!?;])\s+|(?<=[^\W\d]{3}\.)\s+|(?<=\d{2}\.)\s+|\s*\n+\s*|\s+[-*•]\s+")
-_QUESTION_WORD = (
-    r"(?:(?:and|also|or|plus|but|so|then|ok)\s+)*(?:(?:in|from|by|at|for|since|until|till|to|with|on)\s+(?=wh|how))?"
-    r"(?:what|which|who|whom|whose|when|where|why|how|whats|whens|wheres|hows|is|are|do|does|did|can|could|will|would|"
-    r"should|may|must|have|has|am|if|whether|tell\s+me|give\s+me|write\s+me|i\s+want|i\s+need|i\s+would|i'd)\b"
+# Sentences end at . ! ? ; and line breaks (not at the dots of "e.g." or of numbers), at smileys, at a slash between
+# spaces, and at the signs of a list.
+_SENTENCE_END = re.compile(
+    r"(?<=[!?;])\s+|(?<=[?!])(?=[^\W\d_])|(?<=[^\W\d]{2}\.)(?<!\bDr\.)(?<!\bMr\.)(?<!\bMs\.)(?<!\bvs\.)\s+|(?<=\d{2}\.)\s+"
+    r"|(?:\.{2,}|…)\s*(?=\w)|\s*\n+\s*|\s+[-*•]\s+|\s+/\s+|\s+[:;]-?[)(D]+\s+|(?<![(\w])(?:q[1-9]\b[:.)]?|[1-9]\))\s*",
+    re.IGNORECASE,
 )
-# Within a sentence a new question begins after a comma or an "and" that a question word follows, and after phrases
-# that join whole questions.
+_QUESTION_WORD = (
+    r"(?:(?:and|also|or|plus|but|so|then|ok|oh)\s+)*(?:(?:in|from|by|at|for|since|until|till|to|with|on)\s+(?=wh|how))?"
+    r"(?:what|which|who|whom|whose|when|where|why|how|whats|whens|wheres|hows|whos|is|are|do|does|did|can|could|will|"
+    r"would|should|may|must|have|has|am|if|whether|anyone|anything|any\s+chance|tell\s+me|give\s+me|write\s+me|kindly|please|"
+    r"i\s+want|i\s+need|i\s+would|i'd)\b"
+)
+# Within a sentence a new question begins after a comma or an "and" that a question word follows, after phrases that
+# join whole questions, and at signs that stand for "and".
 _WITHIN_SENTENCE = re.compile(
-    rf"\s*,\s*(?:and\s+|&\s*)?(?={_QUESTION_WORD})|\s+(?:and|&)\s+(?={_QUESTION_WORD})"
-    r"|\s*,?\s*\b(?:and\s+also|as\s+well\s+as|plus)\s+|\s*,?\s+and\s+(?=the\s|about\s|for\s)",
+    rf"\s*,\s*(?:(?:and|then|also)\s+|&\s*)?(?={_QUESTION_WORD})|\s+(?:and|&|n|then)\s+(?={_QUESTION_WORD})"
+    r"|\s*,?\s*\b(?:and\s+(?:also|then|otherwise|separately)|as\s+well\s+as|plus|furthermore|secondly)\b[,:]?\s+"
+    r"|\s*,?\s+and\s+(?=(?:the|about|for|in|from|this|an?|my|with|while|on)\s)|\s+[+–]\s+|\s*—\s*",
     re.IGNORECASE,
 )
 _IS_QUESTION = re.compile(rf"\?|^\W*{_QUESTION_WORD}", re.IGNORECASE)
 _ASKS = re.compile(
     rf"\?|^\W*{_QUESTION_WORD}|\b(?:what|which|who|whom|when|where|why|how|whether|if\s+i|wonder\w*|know|ask|asking|"
-    r"question|tell\s+me|explain|not\s+sure|unsure|looking\s+for|interested\s+in|confused|please|information)\b",
+    r"question|tell\s+me|explain|not\s+sure|unsure|looking\s+for|interested\s+in|confused|please|information|kindly|"
+    r"or\s+not|(?:do|does|did|can|could|will|would|should|must|is|are|am|may)\s+(?:i|you|we|they|he|she|it|one|there|my|"
+    r"kth|people))\b",
     re.IGNORECASE,
 )
 # "If I am admitted, when do I hear?" is one question.

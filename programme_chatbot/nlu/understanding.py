@@ -37,6 +37,7 @@ from programme_chatbot.nlu.stay_model import StayModel, features
 
 MAX_QUESTIONS = 3
 _LONG_MESSAGE_WORDS = 40
+_SURE = 0.8
 _OTHER_UNIVERSITY_INTENT = "out_of_scope_other_university"
 _OTHER_PROGRAMME_INTENT = "out_of_scope_other_programme"
 # Somebody who names another programme may come from it, or compare.
@@ -51,7 +52,7 @@ _OF_ONESELF = re.compile(
 )
 _NEAREST = 3
 _ASKS_ME = re.compile(r"\b(?:tell|give|show|send|let|help) me\b")
-_PLEASANTRIES = frozenset({"greet", "thank", "goodbye", "small_talk", "affirm"})
+_PLEASANTRIES = frozenset({"greet", "thank", "goodbye", "small_talk", "affirm", "ask_more", "ask_if_sure"})
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class Thresholds:
         unsure: what stands before a question is taken into account if the question's own probability is lower.
         question_outside: the same as `part_outside` for a part that has the form of a question.
         stay: share of the probability of staying with the last topic that moves to it.
-        outside: a message is out of scope if all such intents together are this much likelier than the best other.
+        outside: a message is out of scope if all such intents together are at least this likely.
     """
 
     clear: float = 0.2
@@ -78,7 +79,7 @@ class Thresholds:
     question_outside: float = 0.45
     unsure: float = 0.6
     stay: float = 0.8
-    outside: float = 1.2
+    outside: float = 0.3
 
 
 @dataclass(frozen=True)
@@ -194,16 +195,18 @@ class Understanding:
         readings = self._clear_ones(candidates, parts_, last_topic)
         is_long = len(whole.words) > _LONG_MESSAGE_WORDS
         if is_long and not all("?" in item.clause.text for item in candidates):
-            readings = sorted(readings, key=lambda reading: -reading.confidence)[:1]  # one plea, told in many words
+            sure = [reading for reading in readings if reading.confidence >= _SURE]
+            readings = sure or sorted(readings, key=lambda reading: -reading.confidence)[:1]  # told in many words
         if len(readings) > 1:
             return readings[:MAX_QUESTIONS]
         # One question among other sentences: those tell what it is about, unless there are too many of them.
         best = max(candidates, key=lambda item: self._family(item.intents)[1])
         is_background_outside = self._is_outside(whole) and not self._is_outside(best)
-        if is_long or is_background_outside:
-            return readings or [self._decide(best)]
+        if is_long or is_background_outside or len(self._serious(parts_)) == 1:
+            return readings or [self._decide(self._in_context(best, last_topic))]
         mean = (whole.intents + best.intents) / 2
-        return [self._decide(replace(whole, intents=mean, statements=best.statements))]
+        together = replace(whole, intents=mean, statements=best.statements)
+        return [self._decide(self._in_context(together, last_topic))]
 
     def _clear_ones(self, questions: list[_Scored], among: list[_Scored], last_topic: str) -> list[Reading]:
         """Returns the readings of questions that are clear, each in the light of what stands before it.
@@ -320,9 +323,12 @@ class Understanding:
             return reading.confidence >= (limits.question_outside if clause.is_question else limits.part_outside)
         return reading.confidence >= (limits.question if clause.is_question else limits.part)
 
+    def _serious(self, questions: list[_Scored]) -> list[_Scored]:
+        return [item for item in questions if self._family(item.intents)[0] not in _PLEASANTRIES]
+
     def _candidates(self, questions: list[_Scored]) -> list[_Scored]:
         """Leaves out pleasantries and sentences that ask nothing, as long as something is left."""
-        serious = [item for item in questions if self._family(item.intents)[0] not in _PLEASANTRIES]
+        serious = self._serious(questions)
         asking = [item for item in serious if item.clause.asks]
         if sum(len(item.words) for item in questions) > _LONG_MESSAGE_WORDS:  # an e-mail tells much before it asks
             marked = [item for item in serious if "?" in item.clause.text]
@@ -348,7 +354,8 @@ class Understanding:
     def _family(self, row: Array) -> tuple[str, float]:
         inside = np.where(self._outside, 0.0, row)
         outside = float(row[self._outside].sum())
-        if outside > self._thresholds.outside * float(inside.max()):
+        inside_is_unclear = float(inside.max()) < min(self._thresholds.clear, outside)
+        if outside >= self._thresholds.outside or inside_is_unclear:
             return self._intents[int(np.where(self._outside, row, 0.0).argmax())], outside
         return self._intents[int(inside.argmax())], float(inside.max())
 

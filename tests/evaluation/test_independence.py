@@ -18,7 +18,7 @@ FEW_WORDS = 6
 
 def training_examples() -> list[str]:
     texts = []
-    for name in ("nlu.yml", "follow_ups.yml"):
+    for name in ("nlu.yml", "in_other_words.yml", "follow_ups.yml"):
         content = yaml.safe_load((PROJECT_FOLDER / "data" / name).read_text(encoding="utf-8"))
         for item in content["nlu"]:
             if "intent" in item and isinstance(item["examples"], str):

@@ -43,6 +43,8 @@ def intents(message: str, last_topic: str = "") -> list[str]:
         ("hello!", ["greet"]),
         ("how is the weather?", ["out_of_scope_general"]),
         ("zzz", ["nlu_fallback"]),
+        ("hello. what is the fee, and kindly the deadline", ["ask_tuition_fee", "ask_last_day_to_apply"]),
+        ("thing or other weather weather fee?", ["out_of_scope_general"]),
         ("fee elsewhere?", ["out_of_scope_other_university"]),
         ("the university elsewhere fee?", ["ask_tuition_fee"]),
         ("the fee of another university?", ["out_of_scope_other_university"]),
