@@ -19,8 +19,8 @@ from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.utils.endpoints import EndpointConfig
 from sanic import Sanic
 
+from programme_chatbot.channels.limits import open_storage
 from programme_chatbot.channels.web import WebChannel
-from programme_chatbot.channels.web_limits import open_storage
 from programme_chatbot.channels.web_settings import WebSettings
 from programme_chatbot.launcher import free_port
 
