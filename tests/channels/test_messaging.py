@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,6 +17,7 @@ import requests
 from programme_chatbot.channels.limits import open_storage
 from programme_chatbot.channels.messaging import MAX_BODY_BYTES, MOST_CHARACTERS, SENTENCES
 from programme_chatbot.channels.outgoing import Api, ApiError
+from programme_chatbot.launcher import free_port
 from tests.channels.messaging_server import Messaging, serving_messaging
 from tests.channels.services import SERVICES, WITH_BUTTONS, Apis, Messenger, Service, Slack, Telegram, Twilio
 
@@ -406,3 +413,36 @@ def test_answers_under_way_are_sent_before_the_server_stops() -> None:
 def test_a_card_is_left_out_as_the_text_is_complete(messaging: Messaging) -> None:
     for kind in SERVICES:
         assert messaging.of(kind).ask(ADA, "card")[0].text == "You said: card"
+
+
+@pytest.fixture
+def redis() -> Iterator[str]:
+    """Yields the address of a Redis of our own."""
+    if shutil.which("redis-server") is None:
+        pytest.skip("needs redis-server")
+    port = free_port()
+    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        for _ in range(200):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+                break
+            time.sleep(0.05)
+        yield f"redis://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def test_two_processes_with_redis_answer_a_message_once_and_count_together(redis: str) -> None:
+    with (
+        serving_messaging(open_storage(redis), messages_per_minute=3) as one,
+        serving_messaging(open_storage(redis), messages_per_minute=3) as two,
+    ):
+        first, second = one.of(Telegram), two.of(Telegram)
+        for id_ in (1, 2, 3):
+            first.new_replies(ADA, lambda id_=id_: first.say(ADA, f"message {id_}", id_))
+            assert second.say(ADA, f"message {id_}", id_).status_code == 200
+        assert second.ask(ADA, "and then?")[0].text == SENTENCES["too_many"]
+        assert two.bot.given == []
+        assert len(first.replies(ADA)) == 3
