@@ -75,7 +75,8 @@ def apis() -> Iterator[Apis]:
             status, answer = served.answers.pop(0) if served.answers else (200, usual)
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
-            self.send_header("Retry-After", "0")
+            if status == 429:
+                self.send_header("Retry-After", "0")
             self.end_headers()
             self.wfile.write(json.dumps(answer).encode())
 

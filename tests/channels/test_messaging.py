@@ -78,6 +78,18 @@ def test_messages_of_a_user_are_answered_in_order_and_hold_up_nobody_else(
 
 
 @each
+def test_an_answer_that_has_to_be_sent_again_still_comes_before_the_next(
+    messaging: Messaging, kind: type[Service]
+) -> None:
+    service = messaging.of(kind)
+    messaging.apis.answers.append((500, {}))
+    for text in ("first", "second"):
+        service.say(ADA, text)
+    messaging.apis.wait_for(lambda: len(service.replies(ADA)) == 3)
+    assert texts(service, ADA) == ["You said: first", "You said: first", "You said: second"]
+
+
+@each
 def test_a_message_that_is_delivered_again_is_answered_once(messaging: Messaging, kind: type[Service]) -> None:
     service = messaging.of(kind)
     body = service.text(ADA, "hello", 501)
