@@ -43,6 +43,11 @@ def test_a_number_chooses_among_what_was_offered_last_only(messaging: Messaging,
     assert messaging.bot.given == ["offer", "offer", "hello", "2"]
 
 
+def test_lists_are_written_in_the_alphabet_of_sms(twilio: Twilio) -> None:
+    (reply,) = twilio.ask(ADA, "• one\n• two")
+    assert reply.text == "You said: - one\n- two"
+
+
 def test_sms_and_whatsapp_of_one_number_are_two_conversations(messaging: Messaging) -> None:
     messaging.of(Twilio).ask(ADA, "offer")
     messaging.of(WhatsApp).ask(ADA, "2")
