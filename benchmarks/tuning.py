@@ -31,12 +31,13 @@ from programme_chatbot.knowledge.topics import BY_INTENT, OUT_OF_SCOPE_AREA, UNC
 from programme_chatbot.nlu.intent_classifier import example_of
 from programme_chatbot.nlu.intent_model import Settings
 from programme_chatbot.nlu.message_model import MessageModel
-from programme_chatbot.nlu.normaliser import Normaliser, clean
+from programme_chatbot.nlu.normaliser import Normaliser
 from programme_chatbot.nlu.scoring import RememberingScorer, Scorer, Scores
 from programme_chatbot.nlu.sentence_encoder import SentenceEncoder
 from programme_chatbot.nlu.text_normaliser import build_normaliser, questions_of
 from programme_chatbot.nlu.understanding import Thresholds, Understanding
 from programme_chatbot.settings import PROJECT_FOLDER, load_knowledge_or_exit
+from programme_chatbot.typed_text import clean
 
 CONFIG = PROJECT_FOLDER / "config.yml"
 FOLDS = 3

@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+from programme_chatbot.channels.credentials import channels
 from programme_chatbot.knowledge import KnowledgeError, json_schema, load
 from programme_chatbot.knowledge.topics import TOPICS
 from programme_chatbot.settings import PROJECT_FOLDER, SettingsError, knowledge_file, today
@@ -48,6 +49,8 @@ def _dispatch(options: argparse.Namespace, rasa_arguments: list[str]) -> int:
             return _topics()
         case "schema":
             return _schema(check=options.check)
+        case "channels":
+            return _channels()
         case "evaluate" | "review":
             return _evaluate(options)
         case _:
@@ -71,6 +74,15 @@ def _topics() -> int:
     width = max(len(topic.id) for topic in TOPICS)
     for topic in TOPICS:
         print(f"{topic.id:<{width}}  {topic.intent}")
+    return 0
+
+
+def _channels() -> int:
+    found = channels(os.environ)
+    width = max(len(channel.name) for channel in found)
+    for channel in found:
+        state = f"off  set {', '.join(channel.missing)}" if channel.missing else "on"
+        print(f"{channel.name:<{width}}  {channel.path:<27}  {state}")
     return 0
 
 
@@ -138,6 +150,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("topics", help="list the topics that facts and gaps can belong to, with their intents")
     schema = commands.add_parser("schema", help="write the JSON Schema of knowledge files beside them")
     schema.add_argument("--check", action="store_true", help="only tell whether it is up to date")
+    commands.add_parser("channels", help="list the channels: on, or off with what is not set")
     commands.add_parser("train", help="train the model")
     evaluate = commands.add_parser("evaluate", help="put the cases of tests/evaluation to the bot and write a report")
     evaluate.add_argument(

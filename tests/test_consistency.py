@@ -111,8 +111,8 @@ def test_the_domain_knows_every_kind_of_name() -> None:
 IMPORTS_ALLOWED = {
     "knowledge": {"knowledge"},
     "answers": {"answers", "knowledge"},
-    "nlu": {"nlu", "knowledge", "settings"},
-    "channels": {"channels", "knowledge", "settings"},
+    "nlu": {"nlu", "knowledge", "settings", "typed_text"},
+    "channels": {"channels", "knowledge", "settings", "typed_text"},
 }
 
 

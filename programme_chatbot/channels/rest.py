@@ -12,8 +12,8 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from programme_chatbot.channels.texts import encodable
 from programme_chatbot.settings import load_knowledge_or_exit
+from programme_chatbot.typed_text import encodable
 
 CONTRACT_KEYS = ("topic", "status", "sources", "language", "confidence")
 MAX_SENDER_LENGTH = 200

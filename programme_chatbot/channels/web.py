@@ -17,14 +17,15 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from programme_chatbot.channels import web_health, web_store
-from programme_chatbot.channels.texts import encodable
-from programme_chatbot.channels.web_errors import WebError
-from programme_chatbot.channels.web_gate import METHODS, Gate, json_object, keep_rasas_cors_out, read_body
-from programme_chatbot.channels.web_limits import REDIS_VARIABLE, Limit, client_address, open_storage
-from programme_chatbot.channels.web_messages import SHOWN, WebOutput, as_time, as_typed, history, offered
+from programme_chatbot.channels.bodies import json_object, read_body
+from programme_chatbot.channels.errors import WebError
+from programme_chatbot.channels.limits import REDIS_VARIABLE, Limit, client_address, open_storage
+from programme_chatbot.channels.messages import SHOWN, Collector, as_time, history, offered
+from programme_chatbot.channels.web_gate import METHODS, Gate, keep_rasas_cors_out
 from programme_chatbot.channels.web_session import SECRET_VARIABLE, Session, Sessions, read_secret
 from programme_chatbot.channels.web_settings import WebSettings
 from programme_chatbot.settings import SettingsError
+from programme_chatbot.typed_text import as_typed, encodable
 
 PATH = "/webhooks/web"
 _FEEDBACK = ("up", "down", "none")
@@ -45,9 +46,9 @@ class WebChannel(InputChannel):
         self._settings = settings
         self._storage = storage
         self._sessions = Sessions(secret, settings.session_hours, storage)
-        self._address_limit = Limit(storage, settings.requests_per_minute_address, "address")
-        self._message_limit = Limit(storage, settings.messages_per_minute_session, "messages")
-        self._feedback_limit = Limit(storage, settings.messages_per_minute_session, "feedback")
+        self._address_limit = Limit(storage, settings.requests_per_minute_address, "web-address")
+        self._message_limit = Limit(storage, settings.messages_per_minute_session, "web-messages")
+        self._feedback_limit = Limit(storage, settings.messages_per_minute_session, "web-feedback")
         # Of this process only: between several workers Rasa's lock lets messages of a session wait for each other.
         self._busy: set[str] = set()
 
@@ -119,7 +120,7 @@ class WebChannel(InputChannel):
         agent = _agent(request)
         with self._only_message_of(session):
             text, shown = await self._read_message(content, agent, session)
-            output = WebOutput()
+            output = Collector(self.name())
             metadata = {SHOWN: shown} if shown != text else None
             message = UserMessage(text, output, session.sender, input_channel=self.name(), metadata=metadata)
             try:

@@ -1,20 +1,17 @@
-"""The gate of the web channel: who may come in, how large a body may be, and what every response carries."""
+"""The gate of the web channel: who may come in, and what every response carries."""
 
 from __future__ import annotations
 
-import asyncio
-import json
 import logging
 import re
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from sanic import Sanic, response
-from sanic.exceptions import InvalidUsage, PayloadTooLarge
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from programme_chatbot.channels.web_errors import WebError
+from programme_chatbot.channels.bodies import DRAINED_BYTES, read_body
+from programme_chatbot.channels.errors import WebError
 
 METHODS = ("GET", "POST", "DELETE", "OPTIONS", "HEAD", "PUT", "PATCH")  # the last three to say that they are not there
 _SECURITY_HEADERS = {
@@ -31,8 +28,6 @@ _PREFLIGHT_HEADERS = {
     "Access-Control-Allow-Headers": "Authorization, Content-Type",
     "Access-Control-Max-Age": "600",
 }
-_BODY_TIMEOUT = 10.0
-_DRAINED_BYTES = 1_000_000
 _logger = logging.getLogger(__name__)
 
 
@@ -53,7 +48,7 @@ class Gate:
         origins = request.headers.getall("origin", [])
         allowed = all(origin in self._allowed_origins for origin in origins)
         try:
-            request.stream.request_max_size = _DRAINED_BYTES  # what Sanic reads of bodies that we do not
+            request.stream.request_max_size = DRAINED_BYTES  # what Sanic reads of bodies that we do not
             if not allowed:
                 raise WebError("origin")
             if request.method == "OPTIONS":
@@ -71,47 +66,6 @@ class Gate:
             reply.headers["Access-Control-Allow-Origin"] = origins[0]
             reply.headers["Access-Control-Expose-Headers"] = "Retry-After"
         return reply
-
-
-async def read_body(request: Request, max_bytes: int) -> None:
-    """Reads the body of a request into `request.body`.
-
-    Args:
-        request: the request, of a route whose handlers read bodies themselves (`stream=True`).
-        max_bytes: how large the body may be, whether it says so beforehand or not.
-
-    Raises:
-        WebError: if the body is too large, too slow or broken.
-    """
-    stream = request.stream
-    if not request.headers.get("content-length", "0").isdecimal():  # Sanic would wait for less than nothing
-        stream.keep_alive, stream.request_body = False, None
-        raise WebError("malformed")
-    stream.request_max_size = max_bytes
-    try:
-        await asyncio.wait_for(request.receive_body(), _BODY_TIMEOUT)
-    except PayloadTooLarge:
-        # Sanic reads on after it has answered, so that the client gets to see the answer.
-        stream.request_max_size = _DRAINED_BYTES
-        raise WebError("too_large") from None
-    except (InvalidUsage, asyncio.TimeoutError):
-        stream.keep_alive, stream.request_body = False, None
-        raise WebError("malformed") from None
-
-
-def json_object(request: Request) -> dict[str, Any]:
-    """Returns the JSON object in the body of a request.
-
-    Raises:
-        WebError: if it is anything else.
-    """
-    try:
-        content = json.loads(request.body)
-    except (ValueError, RecursionError):
-        raise WebError("malformed", "The body of the request is not JSON.") from None
-    if not isinstance(content, dict):
-        raise WebError("malformed", "The body of the request is not a JSON object.")
-    return content
 
 
 def keep_rasas_cors_out(app: Sanic, path: str) -> None:

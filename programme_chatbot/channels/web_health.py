@@ -12,7 +12,7 @@ from limits.storage import Storage
 from rasa.core.agent import Agent
 
 from programme_chatbot.channels import web_store
-from programme_chatbot.channels.web_limits import call
+from programme_chatbot.channels.limits import call
 
 _TIMEOUT = 2.0
 _NOBODY = "web-health"

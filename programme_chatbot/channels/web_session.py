@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import jwt
 from limits.storage import Storage
 
-from programme_chatbot.channels.web_errors import WebError
-from programme_chatbot.channels.web_limits import call
+from programme_chatbot.channels.errors import WebError
+from programme_chatbot.channels.limits import call
 from programme_chatbot.settings import SettingsError
 
 SECRET_VARIABLE = "WEB_SESSION_SECRET"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from urllib.parse import urlsplit
 
+from programme_chatbot.channels.values import number, whole
 from programme_chatbot.settings import SettingsError
 
 ENVIRONMENT_PREFIX = "WEB_"
@@ -90,30 +90,13 @@ def _origin(source: str, value: str) -> str:
     return value
 
 
-def _number(source: str, value: object, least: float, most: float) -> float:
-    try:
-        number = math.nan if isinstance(value, bool) else float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        number = math.nan
-    if not least <= number <= most:  # false for NaN, too
-        raise SettingsError(f"{source} is '{value}'; it must be a number from {least:g} to {most:g}.")
-    return number
-
-
-def _whole(source: str, value: object, least: int, most: int) -> int:
-    number = _number(source, value, least, most)
-    if number != int(number):
-        raise SettingsError(f"{source} is '{value}'; it must be a whole number.")
-    return int(number)
-
-
 _READERS: dict[str, Callable[[str, object], object]] = {
     "allowed_origins": _origins,
-    "session_hours": lambda source, value: _number(source, value, 0.01, 24 * 31),
-    "max_characters": lambda source, value: _whole(source, value, 1, 4000),  # the NLU reads no more
-    "max_body_bytes": lambda source, value: _whole(source, value, 256, 1_000_000),
-    "messages_per_minute_session": lambda source, value: _whole(source, value, 1, 100_000),
-    "requests_per_minute_address": lambda source, value: _whole(source, value, 1, 1_000_000),
-    "answer_timeout_seconds": lambda source, value: _number(source, value, 0.1, 50),  # Sanic gives up after 60 s
-    "trusted_proxies": lambda source, value: _whole(source, value, 0, 10),
+    "session_hours": lambda source, value: number(source, value, 0.01, 24 * 31),
+    "max_characters": lambda source, value: whole(source, value, 1, 4000),  # the NLU reads no more
+    "max_body_bytes": lambda source, value: whole(source, value, 256, 1_000_000),
+    "messages_per_minute_session": lambda source, value: whole(source, value, 1, 100_000),
+    "requests_per_minute_address": lambda source, value: whole(source, value, 1, 1_000_000),
+    "answer_timeout_seconds": lambda source, value: number(source, value, 0.1, 50),  # Sanic gives up after 60 s
+    "trusted_proxies": lambda source, value: whole(source, value, 0, 10),
 }

@@ -6,7 +6,6 @@ before Rasa looks at it, on every channel; our own buttons carry `topic:...` ins
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -17,10 +16,9 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from programme_chatbot.nlu.normaliser import clean
+from programme_chatbot.typed_text import without_command
 
 MAX_CHARACTERS = "max_characters"
-_LEADING_SLASHES = re.compile(r"^[\s/]+")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
@@ -56,6 +54,5 @@ class MessageGuard(GraphComponent):
         for message in messages:
             if message.get(TEXT) is None:
                 continue  # the training data holds actions and intents of stories too
-            text = clean(message.get(TEXT)[: self._max_characters])
-            message.set(TEXT, _LEADING_SLASHES.sub("", text).rstrip())
+            message.set(TEXT, without_command(message.get(TEXT)[: self._max_characters]))
         return messages

@@ -7,12 +7,13 @@ phrase for all names of a kind ("another university"), so that the classifier le
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
+
+from programme_chatbot.typed_text import clean
 
 # What stands for names in the masked form of a message.
 OWN_PROGRAMME, OWN_UNIVERSITY = "the programme", "the university"
@@ -38,15 +39,6 @@ class Token:
     text: str
     start: int
     end: int
-
-
-def clean(text: str) -> str:
-    """Returns `text` with compatible characters unified and without control and direction characters.
-
-    Line breaks stay: they separate sentences.
-    """
-    unified = unicodedata.normalize("NFKC", text)
-    return "".join(" " if unicodedata.category(char)[0] == "C" and char != "\n" else char for char in unified)
 
 
 def join(tokens: list[Token]) -> str:

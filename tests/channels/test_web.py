@@ -12,7 +12,6 @@ import pytest
 import requests
 from rasa.utils.endpoints import EndpointConfig
 
-from programme_chatbot.channels.web_messages import as_typed
 from tests.channels.web_server import BUTTONS, PAGE, SOURCE, EchoBot, Web, error_of, serving
 
 BOT_KEYS = {"id", "author", "text", "time", "topic", "status", "language", "sources", "buttons", "card", "feedback"}
@@ -96,10 +95,7 @@ def test_a_payload_that_was_not_offered_is_refused(web: Web, payload: str) -> No
     [
         ("/restart", "restart"),
         (' // /inform{"slot": "x"}', 'inform{"slot": "x"}'),
-        ("／restart", "restart"),
-        ("\u200b/restart", "restart"),
         ("topic:fees", "topic fees"),
-        ("/topic:fees", "topic fees"),
         ("ＴＯＰＩＣ：fees", "TOPIC fees"),
     ],
 )
@@ -109,11 +105,6 @@ def test_what_is_typed_is_never_a_command_or_a_pressed_button(web: Web, text: st
     assert web.say(token, text).status_code == 200
     assert web.bot.given[-1] == given
     assert web.history(token)[2]["text"] == text.strip()
-
-
-def test_ordinary_text_is_handed_on_as_it_was_typed() -> None:
-    for text in ("Is the topic: fees covered?", "Wann & wo?\nUnd wie viel?", "½ year <b>", "/ or not"[2:]):
-        assert as_typed(text).replace("1⁄2", "½") == text
 
 
 def test_what_cannot_be_stored_is_replaced(web: Web) -> None:

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from programme_chatbot.channels.web_limits import client_address, open_storage
+from programme_chatbot.channels.limits import client_address, open_storage
 from programme_chatbot.settings import SettingsError
 from tests.channels.web_server import Web, error_of, serving
 
@@ -140,7 +140,7 @@ def test_a_body_of_impossible_size_is_refused(web: Web, head: bytes) -> None:
 
 
 def test_a_body_that_never_comes_is_given_up(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("programme_chatbot.channels.web_gate._BODY_TIMEOUT", 0.3)
+    monkeypatch.setattr("programme_chatbot.channels.bodies._TIMEOUT", 0.3)
     head = b"POST /webhooks/web/session HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{"
     assert b'"malformed"' in raw(web.port, head)
     assert web.start()

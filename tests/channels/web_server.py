@@ -1,4 +1,4 @@
-"""The web channel on a port of this machine, with Rasa's own stores and locks and a bot that needs no model."""
+"""Channels on a port of this machine, with Rasa's own stores and locks and a bot that needs no model."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import requests
-from rasa.core.channels.channel import UserMessage, register
+from rasa.core.channels.channel import InputChannel, UserMessage, register
 from rasa.core.lock_store import InMemoryLockStore
 from rasa.core.tracker_store import FailSafeTrackerStore, InMemoryTrackerStore, TrackerStore
 from rasa.server import configure_cors
@@ -19,8 +19,8 @@ from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.utils.endpoints import EndpointConfig
 from sanic import Sanic
 
+from programme_chatbot.channels.limits import open_storage
 from programme_chatbot.channels.web import WebChannel
-from programme_chatbot.channels.web_limits import open_storage
 from programme_chatbot.channels.web_settings import WebSettings
 from programme_chatbot.launcher import free_port
 
@@ -126,14 +126,20 @@ def error_of(answer: requests.Response) -> tuple[int, str]:
 
 @contextmanager
 def serving(bot: EchoBot | None = None, redis_url: str = "", cors: str | None = None, **settings: Any) -> Iterator[Web]:
-    """Serves the channel as Rasa does, with its CORS in front."""
+    """Serves the web channel as Rasa does, with its CORS in front."""
     bot = bot or EchoBot()
-    app = Sanic(f"web-channel-test-{next(_numbers)}", configure_logging=False)
+    with serving_channels([WebChannel(WebSettings(**settings), SECRET, open_storage(redis_url))], bot, cors) as app:
+        yield Web(app.ctx.port, bot)
+
+
+@contextmanager
+def serving_channels(channels: list[InputChannel], bot: EchoBot, cors: str | None = None) -> Iterator[Sanic]:
+    """Serves channels as Rasa does; yields the app, whose `ctx.port` is the port."""
+    app = Sanic(f"channel-test-{next(_numbers)}", configure_logging=False)
     configure_cors(app, cors)
-    channel = WebChannel(WebSettings(**settings), SECRET, open_storage(redis_url))
-    register([channel], app, route="/webhooks/")
+    register(channels, app, route="/webhooks/")
     app.ctx.agent = bot
-    port = free_port()
+    port = app.ctx.port = free_port()
     loop = asyncio.new_event_loop()
     started = threading.Event()
 
@@ -149,6 +155,7 @@ def serving(bot: EchoBot | None = None, redis_url: str = "", cors: str | None = 
         asyncio.set_event_loop(loop)
         server = loop.run_until_complete(start())
         loop.run_forever()
+        loop.run_until_complete(server.before_stop())
         server.close()
         loop.run_until_complete(server.wait_closed())
 
@@ -156,8 +163,8 @@ def serving(bot: EchoBot | None = None, redis_url: str = "", cors: str | None = 
     thread.start()
     assert started.wait(20)
     try:
-        yield Web(port, bot)
+        yield app
     finally:
-        bot.go_on.set()
+        app.ctx.agent.go_on.set()
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from programme_chatbot.nlu.normaliser import Normaliser, clean
+from programme_chatbot.nlu.normaliser import Normaliser
 
 
 @pytest.fixture(scope="module")
@@ -41,11 +41,3 @@ def test_tokens_keep_their_place_in_the_message(normaliser: Normaliser) -> None:
     places = {token.text: message[token.start : token.end] for token in normaliser.tokens(message)}
     assert places["last day"] == "sista dag"
     assert places["please"] == "pls"
-
-
-def test_control_and_direction_characters_vanish_and_line_breaks_stay() -> None:
-    assert clean("a\x00b\u202ec\nd\u200f") == "a b c\nd "
-
-
-def test_full_width_letters_become_ordinary_ones() -> None:
-    assert clean("ｄｅａｄｌｉｎｅ") == "deadline"

@@ -1,4 +1,4 @@
-"""How much a visitor may ask: counts of a minute for each session and each address, in memory or in Redis."""
+"""How much people may ask: counts of a minute, for each user, session or address, in memory or in Redis."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from limits.errors import ConfigurationError
 from limits.storage import MemoryStorage, Storage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
-from programme_chatbot.channels.web_errors import WebError
+from programme_chatbot.channels.errors import WebError
 from programme_chatbot.settings import SettingsError
 
 REDIS_VARIABLE = "REDIS_URL"
@@ -74,7 +74,7 @@ class Limit:
         self._storage = storage
         # Fixed windows: counts go away by themselves, while a moving window in memory keeps every address for good.
         self._limiter = FixedWindowRateLimiter(storage)
-        self._item = RateLimitItemPerMinute(per_minute, namespace=f"web-{name}")
+        self._item = RateLimitItemPerMinute(per_minute, namespace=name)
 
     async def count(self, key: str) -> None:
         """Counts one more for `key`.

@@ -1,37 +1,36 @@
-"""Messages as the web channel shows them: made of what Rasa sends and of what its tracker holds."""
+"""Messages as our channels see them: made of what Rasa sends and of what its tracker holds."""
 
 from __future__ import annotations
 
 import datetime
-import re
-import unicodedata
 from typing import Any
 
 from rasa.core.channels.channel import OutputChannel
 from rasa.shared.core.events import BotUttered, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from programme_chatbot.knowledge.topics import PAYLOAD_PREFIX
-
 FEEDBACK_SLOT = "feedback"
 SHOWN = "shown"  # in the metadata of a user's message: what to show when it is not what Rasa was given
 MOST_MESSAGES = 200
 _MOST_BUTTONS = 3
-_COMMAND = re.compile(r"^[\s/]+")
 
 Message = dict[str, Any]
 
 
-class WebOutput(OutputChannel):
-    """Collects the bot's messages of one turn."""
+class Collector(OutputChannel):
+    """Collects the bot's messages of one turn.
 
-    def __init__(self) -> None:
+    Args:
+        channel: name of the channel that the turn belongs to.
+    """
+
+    def __init__(self, channel: str) -> None:
+        self._channel = channel
         self.messages: list[Message] = []
 
-    @classmethod
-    def name(cls) -> str:
+    def name(self) -> str:
         """Returns the name of the channel."""
-        return "web"
+        return self._channel
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         """Collects one message."""
@@ -82,15 +81,6 @@ def history(tracker: DialogueStateTracker | None) -> list[Message]:
 def offered(messages: list[Message]) -> dict[str, str]:
     """Returns the payloads of all buttons in some messages, with the latest title of each."""
     return {button["payload"]: button["title"] for message in messages for button in message.get("buttons", ())}
-
-
-def as_typed(text: str) -> str:
-    """Returns what Rasa gets to see of a text that a user has typed: never a command, and never a pressed button."""
-    # As the NLU's guard unifies characters, unusual ones must not hide what it would then find.
-    unified = unicodedata.normalize("NFKC", text)
-    printable = "".join(" " if unicodedata.category(char)[0] == "C" and char != "\n" else char for char in unified)
-    plain = _COMMAND.sub("", printable).rstrip()
-    return plain.replace(":", " ", 1) if plain.lower().startswith(PAYLOAD_PREFIX) else plain
 
 
 def _common(author: str, text: str, timestamp: float) -> Message:

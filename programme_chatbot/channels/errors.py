@@ -1,4 +1,4 @@
-"""What the web channel says when it cannot do what it was asked: a code for programs, a sentence for people."""
+"""What a channel says over the web when it cannot do what it was asked: a code for programs, a sentence for people."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ _ERRORS = {
     "unknown_payload": (400, "That button is no longer available; please write your question instead."),
     "no_session": (401, "There is no conversation yet; please start one."),
     "expired_session": (401, "This conversation has ended; please start a new one."),
+    "signature": (401, "This request is not signed by the service that it is said to come from."),
     "bad_token": (401, "This conversation is not known here; please start a new one."),
+    "verification": (403, "This verify token is not the one that is set here."),
     "origin": (403, "This page may not use the assistant."),
     "not_found": (404, "There is nothing of that name here."),
     "busy": (409, "Your last message is still being answered; please wait a moment."),
