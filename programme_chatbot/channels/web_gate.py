@@ -14,7 +14,9 @@ from sanic.exceptions import InvalidUsage, PayloadTooLarge
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from programme_chatbot.channels.observing import REFUSALS
 from programme_chatbot.channels.web_errors import WebError
+from programme_chatbot.logs import new_request
 
 METHODS = ("GET", "POST", "DELETE", "OPTIONS", "HEAD", "PUT", "PATCH")  # the last three to say that they are not there
 _SECURITY_HEADERS = {
@@ -52,6 +54,7 @@ class Gate:
         """Returns the response to a request, which is never a stack trace."""
         origins = request.headers.getall("origin", [])
         allowed = all(origin in self._allowed_origins for origin in origins)
+        request.ctx.request_id = new_request()
         try:
             request.stream.request_max_size = _DRAINED_BYTES  # what Sanic reads of bodies that we do not
             if not allowed:
@@ -62,15 +65,21 @@ class Gate:
             else:
                 reply = await handler(request)
         except WebError as error:
-            reply = error.response()
+            reply = _refusal(error)
         except Exception:
             _logger.exception("A request to the web channel has failed.")
-            reply = WebError("unavailable").response()
+            reply = _refusal(WebError("unavailable"))
         reply.headers.update(_SECURITY_HEADERS)
+        reply.headers["X-Request-Id"] = request.ctx.request_id  # leads from a complaint to the lines in the logs
         if origins and allowed:
             reply.headers["Access-Control-Allow-Origin"] = origins[0]
-            reply.headers["Access-Control-Expose-Headers"] = "Retry-After"
+            reply.headers["Access-Control-Expose-Headers"] = "Retry-After, X-Request-Id"
         return reply
+
+
+def _refusal(error: WebError) -> HTTPResponse:
+    REFUSALS.labels("web", error.code).inc()
+    return error.response()
 
 
 async def read_body(request: Request, max_bytes: int) -> None:

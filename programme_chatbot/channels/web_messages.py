@@ -11,10 +11,9 @@ from rasa.core.channels.channel import OutputChannel
 from rasa.shared.core.events import BotUttered, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from programme_chatbot.channels.stored import FEEDBACK_SLOT, SHOWN, message_id
 from programme_chatbot.knowledge.topics import PAYLOAD_PREFIX
 
-FEEDBACK_SLOT = "feedback"
-SHOWN = "shown"  # in the metadata of a user's message: what to show when it is not what Rasa was given
 MOST_MESSAGES = 200
 _MOST_BUTTONS = 3
 _COMMAND = re.compile(r"^[\s/]+")
@@ -95,8 +94,7 @@ def as_typed(text: str) -> str:
 
 def _common(author: str, text: str, timestamp: float) -> Message:
     time = datetime.datetime.fromtimestamp(timestamp, datetime.timezone.utc)
-    # Rasa gives messages no ids. Their times, to the microsecond, are different and stay as they are in every store.
-    return {"id": f"m{round(timestamp * 1_000_000)}", "author": author, "text": text, "time": as_time(time)}
+    return {"id": message_id(timestamp), "author": author, "text": text, "time": as_time(time)}
 
 
 def as_time(time: datetime.datetime) -> str:
