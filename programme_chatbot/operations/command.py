@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import os
 import sys
 from pathlib import Path
 
@@ -49,7 +48,7 @@ def report(*, since: datetime.timedelta, format_: str, file: Path | None) -> int
     now = datetime.datetime.now(TIME_ZONE)
     turns = read_turns(now - since)
     unanswered = [turn.text for turn in turns if turn.outcome in UNANSWERED]
-    encoder = SentenceEncoder(threads=os.cpu_count() or 1)
+    encoder = SentenceEncoder()  # one thread: the bot runs beside it
     groups = group(unanswered, read_examples(TRAINING), encoder) if unanswered else []
     parts = sections(turns, groups, (now - since).date(), now.date())
     text = as_html(parts) if format_ == "html" else as_markdown(parts)
