@@ -16,7 +16,7 @@ from programme_chatbot.operations.turns import UNANSWERED, Turn
 _MOST_GROUPS = 50
 _MOST_WORDINGS = 3
 _MOST_RATED = 50
-_FIGURES = ("messages", "answered", "unanswered", "small talk", "answered of questions", "helpful", "not helpful")
+_FIGURES = ("answered", "unanswered", "small talk", "answered of questions", "helpful", "not helpful")
 _MARKDOWN_SIGNS = str.maketrans({sign: f"\\{sign}" for sign in "\\|`*_[]<>#"})
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -91,7 +91,7 @@ def sections(
         Section(
             "Topics",
             "Of each reply, the topic. A message with two questions has two.",
-            *_table("topic", topics),
+            *_table("topic", topics, counted="replies"),
             draw_topics(topics) if topics else b"",
             "Replies of the most frequent topics: answered and unanswered; the figures are in the table.",
         ),
@@ -132,14 +132,16 @@ def as_html(parts: Sequence[Section]) -> str:
 
 def _summary(conversations: int, total: Figures) -> str:
     return (
-        f"{total.messages} messages in {conversations} conversations. "
-        f"Of the {total.messages - total.social} that were not small talk, {total.answered} were answered "
+        f"Messages: {total.messages}. Conversations: {conversations}. "
+        f"Messages that were not small talk: {total.messages - total.social}, of which answered: {total.answered} "
         f"({_share(total)}). Ratings: {total.helpful} helpful, {total.unhelpful} not helpful."
     )
 
 
-def _table(name: str, table: dict[str, Figures]) -> tuple[tuple[str, ...], list[list[str]]]:
-    return (name, *_FIGURES), [
+def _table(
+    name: str, table: dict[str, Figures], *, counted: str = "messages"
+) -> tuple[tuple[str, ...], list[list[str]]]:
+    return (name, counted, *_FIGURES), [
         [
             key,
             *map(str, (figures.messages, figures.answered, figures.unanswered, figures.social)),

@@ -156,7 +156,7 @@ def test_the_command_writes_both_forms(
     conversations.add("a", {"text": "is there a pool", "replies": [("dialogue.unclear", "clarify")]}, days_ago=-days)
     assert main(["report", "--since", "4w"]) == 0
     report = capsys.readouterr().out
-    assert "1 messages in 1 conversations" in report
+    assert "Messages: 1. Conversations: 1." in report
     assert "| 1 | is there a pool |" in report
     file = tmp_path / "report.html"
     assert main(["report", "--since", "4w", "--format", "html", "--output", str(file)]) == 0
