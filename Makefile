@@ -28,6 +28,10 @@ $(INSTALLED): requirements.lock pyproject.toml
 run: $(INSTALLED) ## set up, train if needed and serve the bot on this machine
 	@$(BIN)/programme-chatbot run
 
+.PHONY: serve
+serve: $(INSTALLED) ## the same for the public, behind a proxy: no REST channel, no demo page
+	@$(BIN)/programme-chatbot run --production
+
 .PHONY: shell
 shell: $(INSTALLED) ## talk to the bot in the terminal
 	@$(BIN)/programme-chatbot shell

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import logging
 from dataclasses import replace
 from typing import Any
 
@@ -10,17 +11,20 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from programme_chatbot import logs
 from programme_chatbot.answers import NOTICE_TOPIC, Answer, Answerer, Context, Mention, Question, Wording
 from programme_chatbot.knowledge.topics import BY_ID, BY_INTENT, UNCLEAR
 from programme_chatbot.settings import PROJECT_FOLDER, load_knowledge_or_exit, today
 
 LANGUAGE = "en"
+_logger = logging.getLogger(__name__)
 
 
 class ActionAnswer(Action):
     """Answers the questions of the latest message."""
 
     def __init__(self) -> None:
+        logs.configure()
         wording = Wording.from_domain(PROJECT_FOLDER / "domain.yml")
         self._answerer = Answerer(load_knowledge_or_exit(), wording)
 
@@ -30,6 +34,7 @@ class ActionAnswer(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Utters one message for each question, and remembers what it was about."""
+        logs.continue_request(tracker.latest_message.get("message_id") or "")
         context = context_of(tracker)
         date = today()
         if context.is_first:
@@ -37,6 +42,8 @@ class ActionAnswer(Action):
         answers, context = answers_to(self._answerer, questions_of(tracker, context), context, date)
         for answer, confidence in answers:
             utter(dispatcher, answer, confidence=confidence)
+        replies = ", ".join(f"{answer.topic} {answer.status} {confidence:.2f}" for answer, confidence in answers)
+        _logger.info("Answered.", extra={"details": {"replies": replies}})
         return [SlotSet("answered", True), *changed_slots(tracker, context)]
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 import os
+import re
 import sys
 from pathlib import Path
 
 from programme_chatbot.channels.credentials import channels
 from programme_chatbot.knowledge import KnowledgeError, json_schema, load
 from programme_chatbot.knowledge.topics import TOPICS
-from programme_chatbot.settings import PROJECT_FOLDER, SettingsError, knowledge_file, today
+from programme_chatbot.settings import PROJECT_FOLDER, SettingsError, knowledge_file, log_format, today
 
+_AGE_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 SCHEMA_FILE = PROJECT_FOLDER / "knowledge" / "programme.schema.json"
 
 
@@ -32,6 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     try:
         today()
+        log_format()
         return _dispatch(options, rasa_arguments)
     except SettingsError as error:
         print(error, file=sys.stderr)
@@ -53,6 +57,8 @@ def _dispatch(options: argparse.Namespace, rasa_arguments: list[str]) -> int:
             return _channels()
         case "evaluate" | "review":
             return _evaluate(options)
+        case "forget" | "report":
+            return _operate(options)
         case _:
             return _serve(options, rasa_arguments)
 
@@ -116,6 +122,20 @@ def _evaluate(options: argparse.Namespace) -> int:
         return 1
 
 
+def _operate(options: argparse.Namespace) -> int:
+    # Imported here: the other subcommands need no database.
+    from programme_chatbot.operations.command import forget, report
+    from programme_chatbot.operations.database import DatabaseError
+
+    try:
+        if options.command == "forget":
+            return forget(older_than=options.older_than, session=options.session)
+        return report(since=options.since, format_=options.format, file=options.output)
+    except DatabaseError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
 def _serve(options: argparse.Namespace, rasa_arguments: list[str]) -> int:
     # Imported here: the other subcommands need no process control.
     from programme_chatbot import launcher
@@ -132,6 +152,7 @@ def _serve(options: argparse.Namespace, rasa_arguments: list[str]) -> int:
                     action_port=options.action_port,
                     demo_port=options.demo_port,
                     rasa_arguments=rasa_arguments,
+                    production=options.production,
                 )
     except KeyboardInterrupt:
         print("\nStopped.")
@@ -176,6 +197,16 @@ def _parser() -> argparse.ArgumentParser:
             metavar="FOLDER",
             help="where the report goes (default: reports)",
         )
+    forget = commands.add_parser("forget", help="delete conversations from the database")
+    what = forget.add_mutually_exclusive_group(required=True)
+    what.add_argument("--older-than", type=_age, metavar="AGE", help="those without a message for so long, such as 90d")
+    what.add_argument("--session", metavar="ID", help="the one with this id")
+    report = commands.add_parser("report", help="tell what was asked, what went unanswered, and how it was rated")
+    report.add_argument(
+        "--since", type=_age, default=_age("30d"), metavar="AGE", help="how far back to go (default: 30d)"
+    )
+    report.add_argument("--format", choices=("md", "html"), default="md", help="Markdown or HTML (default: md)")
+    report.add_argument("--output", type=Path, metavar="FILE", help="where to write it (default: to the terminal)")
     run = commands.add_parser(
         "run",
         help="serve the bot: train if needed, start action server and Rasa; arguments after -- go to rasa run",
@@ -187,6 +218,7 @@ def _parser() -> argparse.ArgumentParser:
             "--action-port", type=_port, default=5055, help="port of the action server (default: 5055)"
         )
     run.add_argument("--demo-port", type=_port, default=8000, help="port of the demo page (default: 8000)")
+    run.add_argument("--production", action="store_true", help="for the public: no REST channel and no demo page")
     return parser
 
 
@@ -194,6 +226,13 @@ def _port(text: str) -> int:
     if not text.isdigit() or not 1 <= int(text) <= 65535:
         raise argparse.ArgumentTypeError(f"'{text}' is not a port (1 to 65535)")
     return int(text)
+
+
+def _age(text: str) -> datetime.timedelta:
+    match = re.fullmatch(r"([1-9]\d{0,3})([hdw])", text)
+    if not match:
+        raise argparse.ArgumentTypeError(f"'{text}' is not an age; write hours, days or weeks as 12h, 90d or 4w")
+    return datetime.timedelta(**{_AGE_UNITS[match[2]]: int(match[1])})
 
 
 def _split_at_dashes(words: list[str]) -> tuple[list[str], list[str]]:

@@ -23,27 +23,36 @@ import yaml
 
 from programme_chatbot.demo_server import serving_demo
 from programme_chatbot.knowledge.lookup import taught_by
+from programme_chatbot.operations.database import DatabaseError
+from programme_chatbot.operations.retention import forget_older_than
 from programme_chatbot.settings import (
     HOST,
     KNOWLEDGE_VARIABLE,
     PROJECT_FOLDER,
+    REST_VARIABLE,
     TODAY_VARIABLE,
     knowledge_file,
     load_knowledge_or_exit,
+    log_folder,
+    metrics_port,
+    retention_days,
     today,
 )
 
 ORIGINS_VARIABLE = "WEB_ALLOWED_ORIGINS"  # of the web channel
+SECRET_VARIABLE = "WEB_SESSION_SECRET"  # of the web channel
 RASA_PORT = 5005
 ACTION_PORT = 5055
 DEMO_PORT = 8000
 MODELS = PROJECT_FOLDER / "models"
-LOGS = PROJECT_FOLDER / "logs"
+LOGS = log_folder()
 _MODEL_INPUTS = ("config.yml", "domain.yml", "data", "programme_chatbot/nlu", "programme_chatbot/typed_text.py")
 _START_TIMEOUT = 180.0
 _STOP_TIMEOUT = 10.0
 _POLL = 0.25
 _PROGRESS_EVERY = 5.0
+_FORGET_EVERY = 3600.0
+_LOCAL = {REST_VARIABLE: "on"}  # for this machine only
 _NO_PROXY = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # the servers are on this machine
 
 
@@ -110,35 +119,48 @@ def run(
     action_port: int = ACTION_PORT,
     demo_port: int = DEMO_PORT,
     rasa_arguments: list[str] | None = None,
+    production: bool = False,
 ) -> None:
-    """Serves the bot, and a demo page with the widget, until it is interrupted.
+    """Serves the bot, and a demo page with the widget, until it is interrupted; deletes old conversations meanwhile.
 
     Args:
         rasa_port: port of Rasa's channels.
         action_port: port of the action server.
         demo_port: port of the demo page.
         rasa_arguments: further arguments for `rasa run`.
+        production: whether this is for the public: no REST channel, no demo page, no start without secret and origins.
 
     Raises:
         LaunchError: if a port is taken, the model cannot be loaded, or one of the two servers ends.
+        SettingsError: if an environment variable has a value that makes no sense.
         SystemExit: if the knowledge file is invalid, after telling why.
     """
-    _check_start(rasa_port, action_port, demo_port)
+    retention = datetime.timedelta(days=retention_days())
+    if production:
+        _check_production(rasa_arguments or [])
+    _check_start(rasa_port, action_port, *([] if production else [demo_port]), *filter(None, [metrics_port()]))
     model = ensure_model()
     start = time.monotonic()
     demo_pages = f"http://{HOST}:{demo_port},http://localhost:{demo_port}"
-    pages = {ORIGINS_VARIABLE: os.environ.get(ORIGINS_VARIABLE, demo_pages)}
-    with (
-        _action_server(action_port) as actions,
-        _rasa(model, rasa_port, action_port, rasa_arguments, pages) as rasa,
-        serving_demo(demo_port, f"http://{HOST}:{rasa_port}/webhooks/web") as page,
-    ):
-        print(
-            f"Ready after {time.monotonic() - start:.0f} s. Today is {today()}.\n"
-            f"Open {page} for a page with the chat.\nStop with Ctrl-C.",
-            flush=True,
-        )
+    profile = (
+        {REST_VARIABLE: "off"}
+        if production
+        else {**_LOCAL, ORIGINS_VARIABLE: os.environ.get(ORIGINS_VARIABLE, demo_pages)}
+    )
+    with ExitStack() as servers:
+        actions = servers.enter_context(_action_server(action_port))
+        rasa = servers.enter_context(_rasa(model, rasa_port, action_port, rasa_arguments, profile))
+        hint = "This is for the public: put a proxy before it.\n"
+        if not production:
+            page = servers.enter_context(serving_demo(demo_port, f"http://{HOST}:{rasa_port}/webhooks/web"))
+            hint = f"Open {page} for a page with the chat.\n"
+        seconds = time.monotonic() - start
+        print(f"Ready after {seconds:.0f} s. Today is {today()}.\n{hint}Stop with Ctrl-C.", flush=True)
+        forget_at = 0.0
         while True:
+            if time.monotonic() >= forget_at:
+                forget_at = time.monotonic() + _FORGET_EVERY
+                _forget(retention)
             for process, name, log in ((actions, "The action server", "actions"), (rasa, "Rasa", "rasa")):
                 if process.poll() is not None:
                     raise LaunchError(f"{name} has ended unexpectedly; {LOGS / log}.log tells why.")
@@ -153,7 +175,7 @@ def serving(model: Path, *, action_port: int, rasa_port: int) -> Iterator[Callab
         A function that sets the date: it starts the action server afresh, with `PROGRAMME_TODAY`.
     """
     _check_start(rasa_port, action_port)
-    with ExitStack() as actions, _rasa(model, rasa_port, action_port, None, {}):
+    with ExitStack() as actions, _rasa(model, rasa_port, action_port, None, _LOCAL):
 
         def set_date(date: datetime.date) -> None:
             actions.close()
@@ -211,6 +233,28 @@ def interruptible() -> Iterator[None]:
             signal.signal(number, handler)
 
 
+def _check_production(rasa_arguments: list[str]) -> None:
+    for variable, what in (
+        (SECRET_VARIABLE, "the key of the visitors' sessions; make one with `openssl rand -base64 48`"),
+        (ORIGINS_VARIABLE, "the pages that may use the chat, such as https://www.example.org"),
+    ):
+        if not os.environ.get(variable, "").strip():
+            raise LaunchError(f"{variable} is not set: {what}.")
+    if "--enable-api" in rasa_arguments:
+        raise LaunchError("Rasa's HTTP API shows all conversations and loads models; it is not for the public.")
+
+
+def _forget(age: datetime.timedelta) -> None:
+    """Deletes old conversations; a database that is down now may be up at the next time."""
+    try:
+        conversations = forget_older_than(age)
+    except DatabaseError as error:
+        print(f"Old conversations could not be deleted: {error}", file=sys.stderr, flush=True)
+        return
+    if conversations:
+        print(f"Deleted {conversations} conversations without a message for {age.days} days.", flush=True)
+
+
 def _check_start(*ports: int) -> None:
     load_knowledge_or_exit()
     if len(set(ports)) < len(ports):
@@ -223,7 +267,7 @@ def _check_start(*ports: int) -> None:
             except OSError:
                 raise LaunchError(
                     f"Port {port} is taken; stop what uses it or choose another with --port, "
-                    "--action-port or --demo-port."
+                    "--action-port, --demo-port or METRICS_PORT."
                 ) from None
 
 

@@ -112,7 +112,8 @@ IMPORTS_ALLOWED = {
     "knowledge": {"knowledge"},
     "answers": {"answers", "knowledge"},
     "nlu": {"nlu", "knowledge", "settings", "typed_text"},
-    "channels": {"channels", "knowledge", "settings", "typed_text"},
+    "operations": {"operations", "answers", "channels", "evaluation", "knowledge", "nlu", "settings", "storage"},
+    "channels": {"channels", "knowledge", "settings", "logs", "typed_text"},
 }
 
 
@@ -120,7 +121,7 @@ IMPORTS_ALLOWED = {
 def test_imports_go_one_way(package: str) -> None:
     for file in (PROJECT_FOLDER / "programme_chatbot" / package).glob("*.py"):
         text = file.read_text(encoding="utf-8")
-        imported = set(re.findall(r"^\s*from programme_chatbot\.(\w+)", text, re.M))
+        imported = set(re.findall(r"^\s*from programme_chatbot(?:\.| import )(\w+)", text, re.M))
         assert imported <= IMPORTS_ALLOWED[package], file
         if package in ("knowledge", "answers"):
             assert not re.search(r"^\s*(?:from|import) (?:rasa|spacy|sanic)", text, re.M), file
@@ -137,14 +138,52 @@ def test_the_lock_holds_hashes_and_no_addresses() -> None:
     assert lock.count("--hash=") > 200
 
 
-@pytest.mark.parametrize(
-    ("package", "floor"), [("rasa", (3, 6, 21)), ("python-socketio", (5, 16, 2)), ("ujson", (5, 12))]
+FLOORS = re.findall(
+    r"^\| ([a-z0-9-]+) \| ([\d.]+) \| (.*(?:CVE-\d{4}-\d+).*) \|$",
+    (PROJECT_FOLDER / "SECURITY.md").read_text(encoding="utf-8"),
+    re.M,
 )
-def test_pinned_versions_are_not_below_the_floors_for_known_advisories(package: str, floor: tuple[int, ...]) -> None:
+
+
+def test_security_md_names_the_floors_that_matter_most() -> None:
+    assert {"rasa", "pyjwt", "sanic", "python-socketio", "ujson"} <= {package for package, _, _ in FLOORS}
+
+
+@pytest.mark.parametrize(("package", "floor"), [(package, floor) for package, floor, _ in FLOORS])
+def test_pinned_versions_are_not_below_the_floors_for_known_advisories(package: str, floor: str) -> None:
+    assert parts_of(pinned()[package]) >= parts_of(floor)
+
+
+def test_known_advisories_are_told_of_the_versions_that_are_pinned() -> None:
+    table = (PROJECT_FOLDER / "SECURITY.md").read_text(encoding="utf-8").split("## Known advisories")[1]
+    cells = re.findall(r"^\| ([a-z][^|]*) \|", table, re.M)
+    named = [pair for cell in cells for pair in re.findall(r"([a-z0-9-]+) (\d[\d.]*\d)", cell)]
+    assert len(named) >= 10
+    for package, version in named:
+        assert pinned()[package] == version, f"SECURITY.md tells of {package} {version}"
+
+
+def pinned() -> dict[str, str]:
     lock = (PROJECT_FOLDER / "requirements.lock").read_text(encoding="utf-8")
-    match = re.search(rf"^{package}==([\d.]+)", lock, re.M)
-    assert match
-    assert tuple(map(int, match.group(1).split("."))) >= floor
+    return dict(re.findall(r"^([a-z0-9-]+)==([\w.]+)", lock, re.M))
+
+
+def parts_of(version: str) -> tuple[int, ...]:
+    return tuple(map(int, re.findall(r"\d+", version)))
+
+
+def test_every_setting_is_documented() -> None:
+    table = (PROJECT_FOLDER / "docs" / "development.md").read_text(encoding="utf-8")
+    for file in (PROJECT_FOLDER / "programme_chatbot").rglob("*.py"):
+        for name in re.findall(r'^\w*_VARIABLE = "([A-Z_]+)"', file.read_text(encoding="utf-8"), re.M):
+            assert f"`{name}`" in table, f"{name} of {file.name} is not in docs/development.md"
+
+
+def test_every_command_is_documented() -> None:
+    texts = [(PROJECT_FOLDER / "README.md"), *(PROJECT_FOLDER / "docs").rglob("*.md"), PROJECT_FOLDER / "Makefile"]
+    everything = "\n".join(file.read_text(encoding="utf-8") for file in texts)
+    for command in re.findall(r'add_parser\(\s*"(\w+)"', (PROJECT_FOLDER / "programme_chatbot" / "cli.py").read_text()):
+        assert f"programme-chatbot {command}" in everything, command
 
 
 def test_jax_and_pytorch_are_not_installed() -> None:

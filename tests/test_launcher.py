@@ -59,6 +59,37 @@ def test_a_wrong_date_is_told_in_one_sentence(
     assert "PROGRAMME_TODAY is 'tomorrow', which is not a date" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("missing", ["WEB_SESSION_SECRET", "WEB_ALLOWED_ORIGINS"])
+def test_nothing_is_served_to_the_public_without_secret_and_origins(
+    missing: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WEB_SESSION_SECRET", "x" * 32)
+    monkeypatch.setenv("WEB_ALLOWED_ORIGINS", "https://www.example.org")
+    monkeypatch.setenv(missing, " ")
+    assert main(["run", "--production"]) == 1
+    assert capsys.readouterr().err.startswith(f"{missing} is not set: ")
+
+
+def test_rasa_s_http_api_is_not_served_to_the_public(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WEB_SESSION_SECRET", "x" * 32)
+    monkeypatch.setenv("WEB_ALLOWED_ORIGINS", "https://www.example.org")
+    assert main(["run", "--production", "--", "--enable-api"]) == 1
+    assert "not for the public" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"), [("RETENTION_DAYS", "0"), ("RETENTION_DAYS", "never"), ("METRICS_PORT", "99999")]
+)
+def test_a_number_that_makes_no_sense_is_told_in_one_sentence(
+    variable: str, value: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(variable, value)
+    assert main(["run", "--port", str(free_port()), "--action-port", str(free_port())]) == 1
+    assert f"{variable} is '{value}'; it must be a whole number from 1 to" in capsys.readouterr().err
+
+
 def test_a_model_made_of_other_inputs_is_not_current(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(launcher, "MODELS", tmp_path)
     assert not launcher.model_is_current()

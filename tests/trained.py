@@ -84,12 +84,12 @@ class Bot:
 
 
 @contextmanager
-def running_bot(today: str, **environment: str) -> Iterator[Bot]:
-    """Runs `programme-chatbot run` on free ports, with `today` as the date."""
+def running_bot(today: str, *words: str, **environment: str) -> Iterator[Bot]:
+    """Runs `programme-chatbot run` on free ports, with `today` as the date and more words on the command line."""
     port, action_port, demo_port = free_port(), free_port(), free_port()
     command = [sys.executable, "-m", "programme_chatbot.cli", "run", "--port", str(port)]
     process = subprocess.Popen(
-        [*command, "--action-port", str(action_port), "--demo-port", str(demo_port)],
+        [*command, "--action-port", str(action_port), "--demo-port", str(demo_port), *words],
         env={**os.environ, "PROGRAMME_TODAY": today, **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

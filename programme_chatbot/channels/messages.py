@@ -9,8 +9,8 @@ from rasa.core.channels.channel import OutputChannel
 from rasa.shared.core.events import BotUttered, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-FEEDBACK_SLOT = "feedback"
-SHOWN = "shown"  # in the metadata of a user's message: what to show when it is not what Rasa was given
+from programme_chatbot.channels.stored import FEEDBACK_SLOT, SHOWN, message_id
+
 MOST_MESSAGES = 200
 _MOST_BUTTONS = 3
 
@@ -85,8 +85,7 @@ def offered(messages: list[Message]) -> dict[str, str]:
 
 def _common(author: str, text: str, timestamp: float) -> Message:
     time = datetime.datetime.fromtimestamp(timestamp, datetime.timezone.utc)
-    # Rasa gives messages no ids. Their times, to the microsecond, are different and stay as they are in every store.
-    return {"id": f"m{round(timestamp * 1_000_000)}", "author": author, "text": text, "time": as_time(time)}
+    return {"id": message_id(timestamp), "author": author, "text": text, "time": as_time(time)}
 
 
 def as_time(time: datetime.datetime) -> str:

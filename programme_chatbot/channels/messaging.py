@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import logging
 import os
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 from weakref import WeakValueDictionary
@@ -30,10 +30,13 @@ from programme_chatbot.channels.bodies import json_object, read_body
 from programme_chatbot.channels.errors import WebError
 from programme_chatbot.channels.formatting import choices, chosen
 from programme_chatbot.channels.limits import REDIS_VARIABLE, Limit, call, open_storage
-from programme_chatbot.channels.messages import SHOWN, Collector, Message, history, offered
+from programme_chatbot.channels.messages import Collector, Message, history, offered
+from programme_chatbot.channels.observing import OnNewMessage, observed
 from programme_chatbot.channels.outgoing import Api, ApiError
+from programme_chatbot.channels.stored import SHOWN
 from programme_chatbot.channels.values import number, whole
 from programme_chatbot.knowledge.topics import PAYLOAD_PREFIX
+from programme_chatbot.logs import new_request
 from programme_chatbot.settings import SettingsError
 from programme_chatbot.typed_text import as_typed, encodable
 
@@ -55,8 +58,6 @@ SENTENCES = {
 _REMEMBERED_SECONDS = 48 * 3600  # longer than any of the services tries to deliver a message
 _STOP_SECONDS = 5.0
 _logger = logging.getLogger(__name__)
-
-OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
 
 
 @dataclass(frozen=True)
@@ -186,6 +187,7 @@ class MessagingChannel(InputChannel):
     def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
         """Returns the routes of the channel."""
         routes = Blueprint(f"programme_chatbot_{self.name()}", __name__)
+        on_new_message = observed(routes, on_new_message)
 
         @routes.route("/webhook", methods=("GET", "POST"), stream=True)
         async def receive(request: Request) -> HTTPResponse:
@@ -206,6 +208,7 @@ class MessagingChannel(InputChannel):
         return routes
 
     async def _receive(self, request: Request, on_new_message: OnNewMessage) -> HTTPResponse:
+        new_request()
         await read_body(request, MAX_BODY_BYTES)
         if request.method == "GET":
             return self.verification(request)
@@ -278,7 +281,10 @@ class MessagingChannel(InputChannel):
         text, shown = await self._read(message, app, sender)
         output = Collector(self.name())
         metadata = {SHOWN: shown} if shown != text else None
-        await on_new_message(UserMessage(text, output, sender, input_channel=self.name(), metadata=metadata))
+        message_id = new_request()  # of its own, as a request may bring several messages
+        await on_new_message(
+            UserMessage(text, output, sender, input_channel=self.name(), message_id=message_id, metadata=metadata)
+        )
         return output.messages
 
     async def _read(self, message: Incoming, app: Sanic, sender: str) -> tuple[str, str]:

@@ -1,22 +1,30 @@
-"""Rasa's REST channel, for local use: malformed bodies get a 4xx, and replies carry the keys of the reply contract."""
+"""Rasa's REST channel, for local use only: it believes any sender, so it takes messages only if `REST_CHANNEL` is on.
+
+Malformed bodies get a 4xx, and replies carry the keys of the reply contract.
+"""
 
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.channels.rest import RestInput
+from rasa.shared.exceptions import InvalidConfigException
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from programme_chatbot.settings import load_knowledge_or_exit
+from programme_chatbot import logs
+from programme_chatbot.channels.observing import observed
+from programme_chatbot.settings import REST_VARIABLE, SettingsError, load_knowledge_or_exit, rest_channel_is_on
 from programme_chatbot.typed_text import encodable
 
 CONTRACT_KEYS = ("topic", "status", "sources", "language", "confidence")
 MAX_SENDER_LENGTH = 200
+_logger = logging.getLogger(__name__)
 _HINT = 'send a JSON object such as {"sender": "me", "message": "When is the last day to apply?"}'
 
 
@@ -42,12 +50,17 @@ class RestChannel(RestInput):
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> RestChannel:
         """Creates the channel; ends the process if the knowledge file is invalid."""
+        try:
+            logs.configure()
+        except SettingsError as error:
+            raise InvalidConfigException(str(error)) from None
         load_knowledge_or_exit()
         return cls()
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """Returns the routes of the channel."""
         routes = Blueprint("programme_chatbot_rest", __name__)
+        on_new_message = observed(routes, on_new_message)
 
         @routes.get("/")
         async def health(request: Request) -> HTTPResponse:
@@ -55,6 +68,10 @@ class RestChannel(RestInput):
             if agent is None or not agent.is_ready():
                 return response.json({"status": "no model"}, status=503)
             return response.json({"status": "ok"})
+
+        if not rest_channel_is_on():
+            _logger.info(f"The REST channel takes no messages; {REST_VARIABLE} is not 'on'.")
+            return routes
 
         @routes.post("/webhook")
         async def receive(request: Request) -> HTTPResponse:

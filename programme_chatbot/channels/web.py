@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,11 +16,14 @@ from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from programme_chatbot import logs
 from programme_chatbot.channels import web_health, web_store
 from programme_chatbot.channels.bodies import json_object, read_body
 from programme_chatbot.channels.errors import WebError
 from programme_chatbot.channels.limits import REDIS_VARIABLE, Limit, client_address, open_storage
-from programme_chatbot.channels.messages import SHOWN, Collector, as_time, history, offered
+from programme_chatbot.channels.messages import Collector, as_time, history, offered
+from programme_chatbot.channels.observing import OnNewMessage, observed
+from programme_chatbot.channels.stored import SHOWN
 from programme_chatbot.channels.web_gate import METHODS, Gate, keep_rasas_cors_out
 from programme_chatbot.channels.web_session import SECRET_VARIABLE, Session, Sessions, read_secret
 from programme_chatbot.channels.web_settings import WebSettings
@@ -29,8 +32,6 @@ from programme_chatbot.typed_text import as_typed, encodable
 
 PATH = "/webhooks/web"
 _FEEDBACK = ("up", "down", "none")
-
-OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
 
 
 class WebChannel(InputChannel):
@@ -65,6 +66,7 @@ class WebChannel(InputChannel):
             InvalidConfigException: if a setting makes no sense; Rasa shows its text and ends.
         """
         try:
+            logs.configure()
             settings = WebSettings.read(credentials, os.environ)
             storage = open_storage(os.environ.get(REDIS_VARIABLE, ""))
             return cls(settings, read_secret(os.environ.get(SECRET_VARIABLE)), storage)
@@ -75,6 +77,7 @@ class WebChannel(InputChannel):
         """Returns the routes of the channel."""
         routes = Blueprint("programme_chatbot_web", __name__)
         gate = Gate(self._settings.allowed_origins)
+        on_new_message = observed(routes, on_new_message)
 
         # One route for all, so that unknown addresses and methods get our headers and errors, too.
         @routes.route("/", methods=METHODS, stream=True, name="root")
@@ -122,7 +125,14 @@ class WebChannel(InputChannel):
             text, shown = await self._read_message(content, agent, session)
             output = Collector(self.name())
             metadata = {SHOWN: shown} if shown != text else None
-            message = UserMessage(text, output, session.sender, input_channel=self.name(), metadata=metadata)
+            message = UserMessage(
+                text,
+                output,
+                session.sender,
+                input_channel=self.name(),
+                message_id=request.ctx.request_id,
+                metadata=metadata,
+            )
             try:
                 # Giving up ends the turn before Rasa stores it, so that no late answer can come.
                 await asyncio.wait_for(on_new_message(message), self._settings.answer_timeout_seconds)

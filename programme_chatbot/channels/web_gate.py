@@ -10,8 +10,10 @@ from sanic import Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from programme_chatbot.channels.bodies import DRAINED_BYTES, read_body
+from programme_chatbot.channels.bodies import DRAINED_BYTES, check_framing, read_body
 from programme_chatbot.channels.errors import WebError
+from programme_chatbot.channels.observing import REFUSALS
+from programme_chatbot.logs import new_request
 
 METHODS = ("GET", "POST", "DELETE", "OPTIONS", "HEAD", "PUT", "PATCH")  # the last three to say that they are not there
 _SECURITY_HEADERS = {
@@ -47,8 +49,10 @@ class Gate:
         """Returns the response to a request, which is never a stack trace."""
         origins = request.headers.getall("origin", [])
         allowed = all(origin in self._allowed_origins for origin in origins)
+        request.ctx.request_id = new_request()
         try:
             request.stream.request_max_size = DRAINED_BYTES  # what Sanic reads of bodies that we do not
+            check_framing(request)
             if not allowed:
                 raise WebError("origin")
             if request.method == "OPTIONS":
@@ -57,15 +61,21 @@ class Gate:
             else:
                 reply = await handler(request)
         except WebError as error:
-            reply = error.response()
+            reply = _refusal(error)
         except Exception:
             _logger.exception("A request to the web channel has failed.")
-            reply = WebError("unavailable").response()
+            reply = _refusal(WebError("unavailable"))
         reply.headers.update(_SECURITY_HEADERS)
+        reply.headers["X-Request-Id"] = request.ctx.request_id  # leads from a complaint to the lines in the logs
         if origins and allowed:
             reply.headers["Access-Control-Allow-Origin"] = origins[0]
-            reply.headers["Access-Control-Expose-Headers"] = "Retry-After"
+            reply.headers["Access-Control-Expose-Headers"] = "Retry-After, X-Request-Id"
         return reply
+
+
+def _refusal(error: WebError) -> HTTPResponse:
+    REFUSALS.labels("web", error.code).inc()
+    return error.response()
 
 
 def keep_rasas_cors_out(app: Sanic, path: str) -> None:

@@ -17,7 +17,7 @@ from rasa.core.tracker_store import (
 from rasa.shared.core.events import SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from programme_chatbot.channels.messages import FEEDBACK_SLOT
+from programme_chatbot.channels.stored import FEEDBACK_SLOT
 
 _logger = logging.getLogger(__name__)
 

@@ -33,9 +33,14 @@ class Messaging:
     storage: Storage
     channels: list[MessagingChannel]
 
+    @property
+    def port(self) -> int:
+        """The port that the channels listen at."""
+        return int(self.app.ctx.port)
+
     def of(self, kind: type[Kind]) -> Kind:
         """Returns a service that sends to the channels."""
-        return kind(self.app.ctx.port, self.apis)
+        return kind(self.port, self.apis)
 
     def begin_afresh(self) -> None:
         """Forgets everything that has been said, once all answers under way have been sent."""

@@ -115,14 +115,24 @@ def test_a_huge_body_is_refused_by_what_it_says_before_it_is_sent(web: Web) -> N
     assert b'"too_large"' in answer
 
 
-def test_a_body_that_does_not_say_its_size_is_refused_once_it_is_too_large(web: Web) -> None:
+@pytest.mark.parametrize("origin", [b"", b"Origin: https://evil.example\r\n"])
+def test_a_request_that_hides_in_the_body_of_another_is_never_answered(web: Web, origin: bytes) -> None:
+    # Sanic 21 takes what stands after the last chunk for the next request; a proxy takes it for a part of this one.
+    hidden = b"GET /webhooks/web/health HTTP/1.1\r\nHost: x\r\n\r\n"
+    head = b"POST /webhooks/web/session HTTP/1.1\r\nHost: x\r\n" + origin + b"Transfer-Encoding: chunked\r\n\r\n"
+    answer = raw(web.port, head + b"0\r\nX:" + hidden)
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert b'"model"' not in answer
+
+
+def test_a_body_that_does_not_say_its_size_is_refused(web: Web) -> None:
     def pieces() -> object:
         for _ in range(20):
             yield b"x" * 1000
 
-    assert error_of(web.call("POST", "messages", web.start(), data=pieces())) == (413, "too_large")
+    assert error_of(web.call("POST", "messages", web.start(), data=pieces())) == (400, "malformed")
     small = iter([b'{"text":', b'"hello"}'])
-    assert web.call("POST", "messages", web.start(), data=small).status_code == 200
+    assert error_of(web.call("POST", "messages", web.start(), data=small)) == (400, "malformed")
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,8 @@ class EchoBot:
         self.go_on = threading.Event()
         self.waiting = threading.Event()
         self.given: list[str] = []
+        self.message_ids: list[str] = []
+        self.metadata = {"topic": "fees.amount", "status": "answered", "sources": [SOURCE], "language": "en"}
 
     def is_ready(self) -> bool:
         return self.ready
@@ -61,6 +63,7 @@ class EchoBot:
     async def handle_message(self, message: UserMessage) -> None:
         async with self.lock_store.lock(message.sender_id):
             self.given.append(message.text)
+            self.message_ids.append(message.message_id)
             if message.text == "crash":
                 raise RuntimeError("a secret detail")
             tracker = await self.tracker_store.get_or_create_tracker(message.sender_id)
@@ -70,7 +73,7 @@ class EchoBot:
                 while not self.go_on.is_set():
                     await asyncio.sleep(0.01)
             if message.text != "silence":
-                metadata = {"topic": "fees.amount", "status": "answered", "sources": [SOURCE], "language": "en"}
+                metadata: dict[str, Any] = dict(self.metadata)
                 if message.text == "card":
                     metadata["card"] = {"type": "list", "title": "Fees", "items": ["one"]}
                 buttons = BUTTONS if message.text == "offer" else None

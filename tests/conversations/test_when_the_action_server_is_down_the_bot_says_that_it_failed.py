@@ -22,7 +22,7 @@ def test_a_sentence_instead_of_silence() -> None:
     process = subprocess.Popen(
         [*command, "--model", str(ensure_model()), "--endpoints", str(endpoints)],
         cwd=PROJECT_FOLDER,
-        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
+        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "REST_CHANNEL": "on"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
