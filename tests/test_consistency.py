@@ -98,7 +98,8 @@ IMPORTS_ALLOWED = {
     "knowledge": {"knowledge"},
     "answers": {"answers", "knowledge"},
     "nlu": {"nlu", "knowledge", "settings"},
-    "channels": {"channels", "knowledge", "settings"},
+    "stores": {"storage"},
+    "channels": {"channels", "knowledge", "settings", "storage", "stores"},
 }
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -13,11 +15,16 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from programme_chatbot.channels.texts import encodable
+from programme_chatbot.channels.web_errors import WebError
 from programme_chatbot.settings import load_knowledge_or_exit
+from programme_chatbot.stores.conversations import keep_nothing_in_memory_only
 
 CONTRACT_KEYS = ("topic", "status", "sources", "language", "confidence")
 MAX_SENDER_LENGTH = 200
+_ANSWER_TIMEOUT = 10.0
 _HINT = 'send a JSON object such as {"sender": "me", "message": "When is the last day to apply?"}'
+
+_logger = logging.getLogger(__name__)
 
 
 class MalformedRequestError(Exception):
@@ -48,6 +55,7 @@ class RestChannel(RestInput):
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """Returns the routes of the channel."""
         routes = Blueprint("programme_chatbot_rest", __name__)
+        keep_nothing_in_memory_only(routes)
 
         @routes.get("/")
         async def health(request: Request) -> HTTPResponse:
@@ -63,7 +71,14 @@ class RestChannel(RestInput):
             except MalformedRequestError as error:
                 return response.json({"error": str(error)}, status=400)
             output = ContractOutputChannel()
-            await on_new_message(UserMessage(text, output, sender, input_channel=self.name()))
+            message = UserMessage(text, output, sender, input_channel=self.name())
+            try:
+                await asyncio.wait_for(on_new_message(message), _ANSWER_TIMEOUT)
+            except asyncio.TimeoutError:
+                return _failure("timeout")
+            except Exception:
+                _logger.exception("A message to the REST channel has failed.")
+                return _failure("unavailable")
             return response.json(output.messages)
 
         return routes
@@ -93,3 +108,8 @@ def read_message(body: bytes) -> tuple[str, str]:
     if not isinstance(sender, str) or not 0 < len(sender) <= MAX_SENDER_LENGTH:
         raise MalformedRequestError(f"`sender` is not a text of 1 to {MAX_SENDER_LENGTH} characters; {_HINT}.")
     return encodable(sender), encodable(text)
+
+
+def _failure(code: str) -> HTTPResponse:
+    error = WebError(code)
+    return response.json({"error": error.sentence}, status=error.status)

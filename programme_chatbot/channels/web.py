@@ -20,11 +20,13 @@ from programme_chatbot.channels import web_health, web_store
 from programme_chatbot.channels.texts import encodable
 from programme_chatbot.channels.web_errors import WebError
 from programme_chatbot.channels.web_gate import METHODS, Gate, json_object, keep_rasas_cors_out, read_body
-from programme_chatbot.channels.web_limits import REDIS_VARIABLE, Limit, client_address, open_storage
+from programme_chatbot.channels.web_limits import Limit, client_address, open_storage
 from programme_chatbot.channels.web_messages import SHOWN, WebOutput, as_time, as_typed, history, offered
 from programme_chatbot.channels.web_session import SECRET_VARIABLE, Session, Sessions, read_secret
 from programme_chatbot.channels.web_settings import WebSettings
 from programme_chatbot.settings import SettingsError
+from programme_chatbot.storage import redis_url
+from programme_chatbot.stores.conversations import keep_nothing_in_memory_only
 
 PATH = "/webhooks/web"
 _FEEDBACK = ("up", "down", "none")
@@ -65,7 +67,7 @@ class WebChannel(InputChannel):
         """
         try:
             settings = WebSettings.read(credentials, os.environ)
-            storage = open_storage(os.environ.get(REDIS_VARIABLE, ""))
+            storage = open_storage(redis_url())
             return cls(settings, read_secret(os.environ.get(SECRET_VARIABLE)), storage)
         except SettingsError as error:
             raise InvalidConfigException(str(error)) from None
@@ -74,6 +76,7 @@ class WebChannel(InputChannel):
         """Returns the routes of the channel."""
         routes = Blueprint("programme_chatbot_web", __name__)
         gate = Gate(self._settings.allowed_origins)
+        keep_nothing_in_memory_only(routes)
 
         # One route for all, so that unknown addresses and methods get our headers and errors, too.
         @routes.route("/", methods=METHODS, stream=True, name="root")
@@ -183,9 +186,9 @@ class WebChannel(InputChannel):
 
     async def _health(self, request: Request) -> HTTPResponse:
         parts = await web_health.check(getattr(request.app.ctx, "agent", None), self._storage)
-        works = all(parts.values())
-        body = {"status": "ok" if works else "unavailable", **parts}
-        return response.json(body, status=200 if works else 503)
+        answers = parts["model"] and parts["actions"] and parts["store"]
+        status = "unavailable" if not answers else "ok" if parts["knowledge"] else "degraded"
+        return response.json({"status": status, **parts}, status=200 if answers else 503)
 
     async def _session(self, request: Request) -> Session:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
