@@ -31,6 +31,15 @@ def program(name: str) -> str:
     return path
 
 
+def library(name: str, *, package: str) -> str:
+    """Returns the path of a shared library; leaves the test out if its package is not installed."""
+    found = sorted(Path("/usr/lib").glob(f"**/faketime/{name}"))
+    if not found:
+        advice = f"{name} is not installed: apt-get install {package}"
+        leave_out(f"what needs {name} was", advice=advice, variable=REQUIRE_VARIABLE)
+    return str(found[0])
+
+
 def eventually(what: Callable[[], bool], *, seconds: float = _DEADLINE) -> None:
     """Waits until something is so; fails if it takes too long."""
     end = time.monotonic() + seconds
