@@ -31,13 +31,16 @@ def program(name: str) -> str:
     return path
 
 
-def library(name: str, *, package: str) -> str:
-    """Returns the path of a shared library; leaves the test out if its package is not installed."""
-    found = sorted(Path("/usr/lib").glob(f"**/faketime/{name}"))
-    if not found:
-        advice = f"{name} is not installed: apt-get install {package}"
-        leave_out(f"what needs {name} was", advice=advice, variable=REQUIRE_VARIABLE)
-    return str(found[0])
+def faketime() -> Path | None:
+    """Returns the library that sets the clock of a process, if it is there."""
+    return next(iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))), None)
+
+
+def require_faketime() -> None:
+    """Leaves the test out if the clock of a process cannot be set."""
+    if faketime() is None:
+        advice = "libfaketime is not installed: apt-get install faketime"
+        leave_out("what needs libfaketime was", advice=advice, variable=REQUIRE_VARIABLE)
 
 
 def eventually(what: Callable[[], bool], *, seconds: float = _DEADLINE) -> None:

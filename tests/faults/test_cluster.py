@@ -1,4 +1,4 @@
-"""Parts of the cluster are killed in mid-conversation and come back: what users see, what is kept, how long it takes."""
+"""Parts of the cluster are killed in mid-conversation and come back: what users see, what is kept, and how long."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 import requests
 
 from programme_chatbot.channels.web_errors import WebError
-from tests import services
 from tests.faults.cluster import Cluster, Server, Visitor
 from tests.faults.conftest import Measure
 
@@ -161,42 +160,3 @@ def test_the_log_of_all_this_holds_no_message_text(cluster: Cluster) -> None:
     for worker in cluster.workers:
         for text in (DATE, COURSES, SPOTIFY):
             assert text not in worker.log()
-
-
-def test_a_clock_that_jumps(cluster: Cluster, measure: Measure) -> None:
-    library = services.library("libfaketime.so.1", package="faketime")
-    worker = cluster.workers[1]
-    clock = worker.folder / "clock"
-
-    def set_clock(offset: str) -> None:
-        clock.write_text(offset)
-        time.sleep(1.5)  # it is read once a second
-
-    clock.write_text("+0")
-    usual = dict(worker.environment)
-    worker.stop()
-    worker.environment |= {
-        "LD_PRELOAD": library,
-        "FAKETIME_TIMESTAMP_FILE": str(clock),
-        "FAKETIME_CACHE_DURATION": "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-    }
-    restart(worker)
-    try:
-        visitor = Visitor(worker.port)
-        visitor.say(worker.port, DATE)
-        for offset, question in (("-3h", COURSES), ("+0", SPOTIFY), ("+30m", DATE)):
-            set_clock(offset)
-            assert visitor.say(worker.port, question)
-        assert visitor.said(worker.port) == [DATE, COURSES, SPOTIFY, DATE]
-        assert visitor.said(cluster.workers[0].port) == [DATE, COURSES, SPOTIFY, DATE]  # whose clock is right
-        set_clock("+2h")  # longer than a session of an hour: what was talked about is over, but the visitor goes on
-        assert visitor.say(worker.port, COURSES)
-        assert visitor.said(worker.port) == [COURSES]
-    finally:
-        worker.stop()
-        worker.environment = usual
-        restart(worker)
-    sender = cluster.query("SELECT sender_id FROM events ORDER BY id DESC LIMIT 1")[0][0]
-    rows = cluster.query("SELECT data FROM events WHERE sender_id = %s AND type_name = 'user'", sender)
-    assert len(rows) == len(set(rows)) == 5

@@ -42,7 +42,7 @@ def talks(knowledge: Knowledge) -> list[Talk]:
         questions = [
             ("What is the last day to apply?", "15 January 2026"),
             ("Has anyone done their thesis at Spotify?", "Spotify"),
-            ("Which courses are mandatory?", "DD1420"),
+            ("How much is the tuition fee?", "342,000"),
             (f"How many credits is {first}?", first),
             (f"How many credits does {second} give?", second),
             (f"Number of credits of {third}?", third),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import resource
 import signal
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -14,6 +17,7 @@ import pytest
 import requests
 
 from programme_chatbot.settings import knowledge_file
+from tests import services
 from tests.conftest import OPEN
 from tests.faults.cluster import PAGE, Visitor
 from tests.faults.conftest import Measure
@@ -52,6 +56,36 @@ def settings(data: Path, knowledge_copy: Path) -> dict[str, str]:
 def own_bot(settings: dict[str, str]) -> Iterator[Bot]:
     with running_bot(OPEN.isoformat(), **settings) as running:
         yield running
+
+
+@dataclass(frozen=True)
+class Restarted:
+    """The bot after it was killed, with somebody who talked to it before; its clock can be set."""
+
+    bot: Bot
+    visitor: Visitor
+    seconds: float
+    clock: Path
+
+
+@pytest.fixture(scope="module")
+def restarted(own_bot: Bot, settings: dict[str, str], data: Path) -> Iterator[Restarted]:
+    visitor = Visitor(own_bot.port)
+    visitor.say(own_bot.port, DATE)
+    server(own_bot, "rasa run").kill()
+    assert own_bot.process.wait(30) == 1
+    clock = data / "clock"
+    clock.write_text("+0")
+    faked = {
+        "LD_PRELOAD": str(services.faketime()),
+        "FAKETIME_TIMESTAMP_FILE": str(clock),
+        "FAKETIME_CACHE_DURATION": "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "NO_FAKE_STAT": "1",
+    }
+    start = time.monotonic()
+    with running_bot(OPEN.isoformat(), **settings, **(faked if services.faketime() else {})) as running:
+        yield Restarted(running, visitor, time.monotonic() - start, clock)
 
 
 def server(bot: Bot, words: str) -> psutil.Process:
@@ -133,16 +167,33 @@ def test_a_slow_action_is_given_up_with_a_sentence(own_bot: Bot, measure: Measur
     measure("a slow action: after it is quick again", f"{visitor.until_answered(own_bot.port, COURSES):.1f} s")
 
 
-def test_a_killed_bot_goes_on_with_the_conversation_after_a_restart(
-    own_bot: Bot, settings: dict[str, str], measure: Measure
-) -> None:
-    visitor = Visitor(own_bot.port)
-    visitor.say(own_bot.port, DATE)
-    server(own_bot, "rasa run").kill()
-    assert own_bot.process.wait(30) == 1
-    start = time.monotonic()
-    with running_bot(OPEN.isoformat(), **settings) as restarted:
-        measure("`make run` killed: after its start", f"{time.monotonic() - start:.1f} s")
-        assert visitor.said(restarted.port) == [DATE]
-        assert "DD2380" in visitor.say(restarted.port, COURSES)
-        assert visitor.said(restarted.port) == [DATE, COURSES]
+def test_a_killed_bot_goes_on_with_the_conversation_after_its_start(restarted: Restarted, measure: Measure) -> None:
+    measure("`make run` killed: after its start", f"{restarted.seconds:.1f} s")
+    visitor, port = restarted.visitor, restarted.bot.port
+    assert visitor.said(port) == [DATE]
+    assert "DD2380" in visitor.say(port, COURSES)
+    assert visitor.said(port) == [DATE, COURSES]
+
+
+def test_a_clock_that_jumps_loses_nothing(restarted: Restarted, data: Path) -> None:
+    services.require_faketime()
+    port = restarted.bot.port
+    visitor = Visitor(port)
+    visitor.say(port, DATE)
+
+    def say_at(offset: str, text: str) -> None:
+        restarted.clock.write_text(offset)
+        time.sleep(3)  # the clock is read once a second, more or less
+        assert visitor.say(port, text)
+
+    say_at("-3h", COURSES)
+    say_at("-150m", DATE)
+    assert visitor.said(port) == [DATE, COURSES, DATE]
+    # More than an hour later, so a new session: the bot begins afresh, and the visitor's token still holds.
+    say_at("+1m", COURSES)
+    assert visitor.said(port) == [COURSES]
+    with sqlite3.connect(data / "conversations.db") as database:
+        (last,) = database.execute("SELECT sender_id FROM events ORDER BY id DESC LIMIT 1").fetchone()
+        rows = database.execute("SELECT data FROM events WHERE sender_id = ?", (last,)).fetchall()
+    assert len(rows) == len(set(rows))
+    assert sum(json.loads(row)["event"] == "user" for (row,) in rows) == 4
