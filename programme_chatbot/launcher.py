@@ -162,9 +162,10 @@ def run_worker(*, rasa_port: int = RASA_PORT) -> None:
     if model is None:
         raise LaunchError("There is no model; make one with `programme-chatbot train`.")
     if not model_is_current():
-        print("The model was made of other data than there is now; `programme-chatbot train` makes a new one.")
+        print("The model was made of other data than now; `programme-chatbot train` makes a new one.", flush=True)
     if not redis_url() or database_url().startswith("sqlite"):
-        print(f"{DATABASE_VARIABLE} and {REDIS_VARIABLE} are not both set: let no second worker run beside this one.")
+        servers = f"{DATABASE_VARIABLE} and {REDIS_VARIABLE}"
+        print(f"{servers} do not both name servers: run no second worker beside this one.", flush=True)
     action_url = os.environ.get(ACTIONS_VARIABLE) or _webhook(ACTION_PORT)
     with _rasa(model, rasa_port, action_url, None, {}, log=None) as rasa:
         print(f"Ready: {rest_address(rasa_port)}", flush=True)

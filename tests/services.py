@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -16,7 +17,7 @@ from programme_chatbot.launcher import free_port
 from tests.left_out import leave_out
 
 REQUIRE_VARIABLE = "REQUIRE_SERVICES"
-_PACKAGES = {"postgres": "postgresql", "redis-server": "redis-server", "nginx": "nginx"}
+_PACKAGES = {"postgres": "postgresql", "redis-server": "redis-server", "nginx": "nginx", "systemd-analyze": "systemd"}
 _DEADLINE = 30.0
 
 
@@ -152,5 +153,5 @@ def postgresql() -> Iterator[PostgreSql]:
         try:
             yield running
         finally:
-            running.process.terminate()
+            running.process.send_signal(signal.SIGINT)  # does not wait until nobody is connected
             running.process.wait(_DEADLINE)

@@ -6,12 +6,14 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import fields
 from functools import cache
 from typing import Any
 
 import pytest
 import yaml
 
+from programme_chatbot.channels.web_settings import WebSettings
 from programme_chatbot.cli import main
 from programme_chatbot.knowledge.topics import TOPICS, UNCLEAR
 from programme_chatbot.nlu.name_matcher import KINDS
@@ -116,6 +118,15 @@ def test_imports_go_one_way(package: str) -> None:
 def test_the_topics_command_lists_every_topic(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["topics"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == len(TOPICS)
+
+
+def test_every_setting_is_documented() -> None:
+    text = (PROJECT_FOLDER / "docs" / "operations.md").read_text(encoding="utf-8")
+    code = [path.read_text(encoding="utf-8") for path in (PROJECT_FOLDER / "programme_chatbot").rglob("*.py")]
+    names = {name for file in code for name in re.findall(r'_VARIABLE = "([A-Z_]+)"', file)}
+    names |= {f"WEB_{setting.name.upper()}" for setting in fields(WebSettings)}
+    assert len(names) > 10
+    assert not [name for name in names if f"`{name}`" not in text]
 
 
 def test_the_lock_holds_hashes_and_no_addresses() -> None:

@@ -111,11 +111,13 @@ def test_an_edited_date_is_what_the_bot_says_after_a_restart(tmp_path: Path) -> 
 
 
 @pytest.mark.bot
+@pytest.mark.parametrize("kept", [0, 0.5], ids=["no archive", "half an archive"])
 def test_a_model_that_cannot_be_loaded_is_told_in_one_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], kept: float
 ) -> None:
+    whole = launcher.ensure_model().read_bytes()
     model = tmp_path / "model.tar.gz"
-    model.write_bytes(b"not an archive")
+    model.write_bytes(whole[: int(len(whole) * kept)] or b"not an archive")
     launcher._stamp_of(model).write_text(launcher._inputs_hash(), encoding="utf-8")
     monkeypatch.setattr(launcher, "MODELS", tmp_path)
     assert main(["run", "--port", str(free_port()), "--action-port", str(free_port())]) == 1

@@ -1,4 +1,4 @@
-"""The configuration in deploy/ is one that nginx takes, and lets visitors through to whichever worker is there."""
+"""The files in deploy/ agree with each other, and nginx lets visitors through to whichever worker is there."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import requests
+import yaml
 
 from programme_chatbot.launcher import free_port
 from programme_chatbot.settings import PROJECT_FOLDER
@@ -112,6 +113,16 @@ def test_the_files_of_deploy_name_the_same_ports_commands_and_variables() -> Non
     operations = (PROJECT_FOLDER / "docs" / "operations.md").read_text(encoding="utf-8")
     for variable in re.findall(r"^([A-Z_]+)=", example, re.M):
         assert f"`{variable}`" in operations
+
+
+def test_the_containers_are_behind_the_same_ports() -> None:
+    compose = yaml.safe_load((PROJECT_FOLDER / "deploy" / "compose.yml").read_text(encoding="utf-8"))
+    bots = [service for service in compose["services"].values() if service["image"] == "programme-chatbot"]
+    assert {service["command"][0] for service in bots} == {"worker", "actions"}
+    servers = re.findall(r"server 127\.0\.0\.1:(\d+);", CONFIGURATION)
+    assert sorted(service["command"][2] for service in bots) == sorted(servers)
+    for service in compose["services"].values():  # nothing but nginx is open to other machines
+        assert service.get("network_mode") == "host" or all(port.startswith("127.0.0.1:") for port in service["ports"])
 
 
 def test_the_units_are_ones_that_systemd_takes(tmp_path: Path) -> None:
