@@ -78,6 +78,14 @@ def test_a_changed_date_needs_no_training(tmp_path: Path, monkeypatch: pytest.Mo
     assert launcher._inputs_hash() == before
 
 
+def test_a_worker_without_a_model_says_how_to_make_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(launcher, "MODELS", tmp_path)
+    assert main(["worker", "--port", str(free_port())]) == 1
+    assert capsys.readouterr().err.strip() == "There is no model; make one with `programme-chatbot train`."
+
+
 def test_one_port_for_both_servers_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     port = str(free_port())
     assert main(["run", "--port", port, "--action-port", port]) == 1

@@ -90,9 +90,10 @@ def running_bot(today: str, **environment: str) -> Iterator[Bot]:
     port, action_port, demo_port = free_port(), free_port(), free_port()
     command = [sys.executable, "-m", "programme_chatbot.cli", "run", "--port", str(port)]
     data = tempfile.TemporaryDirectory()
+    stores = {"PROGRAMME_DATA": data.name, "DATABASE_URL": "", "REDIS_URL": ""}
     process = subprocess.Popen(
         [*command, "--action-port", str(action_port), "--demo-port", str(demo_port)],
-        env={**os.environ, "PROGRAMME_TODAY": today, "PROGRAMME_DATA": data.name, **environment},
+        env={**os.environ, "PROGRAMME_TODAY": today, **stores, **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -41,12 +41,13 @@ def check_unavailable(answer: requests.Response) -> None:
     assert answer.json() == {"error": {"code": error.code, "message": error.sentence}}
 
 
-def test_any_worker_serves_any_session(ports: list[int]) -> None:
+def test_any_worker_serves_any_session(cluster: Cluster, ports: list[int]) -> None:
     visitor = Visitor(ports[0])
     assert "15 January 2026" in visitor.say(ports[1], DATE)
     follow_up = visitor.try_to_say(ports[0], "and the results?").json()["messages"][-1]
     assert follow_up["topic"] == "deadlines.results"
     assert visitor.said(ports[1]) == visitor.said(ports[0]) == [DATE, "and the results?"]
+    assert not [worker for worker in cluster.workers if "run no second worker" in worker.log()]
     assert visitor.call(ports[1], "DELETE", "session").status_code == 204
     assert visitor.try_to_say(ports[0], DATE).status_code == 401
 

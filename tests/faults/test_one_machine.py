@@ -47,8 +47,6 @@ def settings(data: Path, knowledge_copy: Path) -> dict[str, str]:
         "PROGRAMME_DATA": str(data),
         "PROGRAMME_KNOWLEDGE": str(knowledge_copy),
         "WEB_ALLOWED_ORIGINS": PAGE,
-        "DATABASE_URL": "",
-        "REDIS_URL": "",
     }
 
 
