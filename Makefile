@@ -59,6 +59,10 @@ test: fast ## everything that CI checks: `make fast`, the training data, the tes
 	$(BIN)/pytest -q -m bot
 	$(BIN)/programme-chatbot evaluate
 
+.PHONY: faults
+faults: $(INSTALLED) ## kill, fill and break parts of a running bot, and measure how long until it works again (three minutes)
+	$(BIN)/pytest -q -m bot tests/faults
+
 .PHONY: evaluate
 evaluate: $(INSTALLED) ## put all cases of tests/evaluation to the bot; writes reports/, fails under tests/thresholds.yml
 	@$(BIN)/programme-chatbot evaluate

@@ -11,10 +11,11 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.current import current
 from programme_chatbot import logs
-from programme_chatbot.answers import NOTICE_TOPIC, Answer, Answerer, Context, Mention, Question, Wording
+from programme_chatbot.answers import NOTICE_TOPIC, Answer, Answerer, Context, Mention, Question
 from programme_chatbot.knowledge.topics import BY_ID, BY_INTENT, UNCLEAR
-from programme_chatbot.settings import PROJECT_FOLDER, load_knowledge_or_exit, today
+from programme_chatbot.settings import today
 
 LANGUAGE = "en"
 _logger = logging.getLogger(__name__)
@@ -25,8 +26,7 @@ class ActionAnswer(Action):
 
     def __init__(self) -> None:
         logs.configure()
-        wording = Wording.from_domain(PROJECT_FOLDER / "domain.yml")
-        self._answerer = Answerer(load_knowledge_or_exit(), wording)
+        self._current = current()
 
     def name(self) -> str:
         """Returns the name under which domain.yml knows the action."""
@@ -35,11 +35,12 @@ class ActionAnswer(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Utters one message for each question, and remembers what it was about."""
         logs.continue_request(tracker.latest_message.get("message_id") or "")
+        answerer = self._current.answerer  # one for the whole turn, whatever happens to the file
         context = context_of(tracker)
         date = today()
         if context.is_first:
-            utter(dispatcher, self._answerer.notice(date))
-        answers, context = answers_to(self._answerer, questions_of(tracker, context), context, date)
+            utter(dispatcher, answerer.notice(date))
+        answers, context = answers_to(answerer, questions_of(tracker, context), context, date)
         for answer, confidence in answers:
             utter(dispatcher, answer, confidence=confidence)
         replies = ", ".join(f"{answer.topic} {answer.status} {confidence:.2f}" for answer, confidence in answers)

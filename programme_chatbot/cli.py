@@ -144,6 +144,10 @@ def _serve(options: argparse.Namespace, rasa_arguments: list[str]) -> int:
         with launcher.interruptible():
             if options.command == "train":
                 launcher.train()
+            elif options.command == "worker":
+                launcher.run_worker(rasa_port=options.port)
+            elif options.command == "actions":
+                launcher.run_actions(action_port=options.port)
             elif options.command == "shell":
                 launcher.shell(rasa_port=options.port, action_port=options.action_port)
             else:
@@ -211,6 +215,10 @@ def _parser() -> argparse.ArgumentParser:
         "run",
         help="serve the bot: train if needed, start action server and Rasa; arguments after -- go to rasa run",
     )
+    worker = commands.add_parser("worker", help="run one Rasa with the newest model, beside others or for one address")
+    worker.add_argument("--port", type=_port, default=5005, help="its port (default: 5005)")
+    actions = commands.add_parser("actions", help="run one action server, for the workers")
+    actions.add_argument("--port", type=_port, default=5055, help="its port (default: 5055)")
     shell = commands.add_parser("shell", help="talk to the bot in the terminal")
     for command in (run, shell):
         command.add_argument("--port", type=_port, default=5005, help="port of Rasa (default: 5005)")

@@ -1,4 +1,4 @@
-"""Trains the model if needed, and runs action server and Rasa as one: they start, stop and fail together."""
+"""Trains the model if needed, and runs action server and Rasa, as one (they fail together) or each by itself."""
 
 from __future__ import annotations
 
@@ -38,9 +38,18 @@ from programme_chatbot.settings import (
     retention_days,
     today,
 )
+from programme_chatbot.storage import (
+    DATA_VARIABLE,
+    DATABASE_VARIABLE,
+    REDIS_VARIABLE,
+    database_url,
+    kept_secret,
+    redis_url,
+)
 
 ORIGINS_VARIABLE = "WEB_ALLOWED_ORIGINS"  # of the web channel
 SECRET_VARIABLE = "WEB_SESSION_SECRET"  # of the web channel
+ACTIONS_VARIABLE = "ACTION_SERVER_URL"
 RASA_PORT = 5005
 ACTION_PORT = 5055
 DEMO_PORT = 8000
@@ -50,8 +59,9 @@ _MODEL_INPUTS = ("config.yml", "domain.yml", "data", "programme_chatbot/nlu", "p
 _START_TIMEOUT = 180.0
 _STOP_TIMEOUT = 10.0
 _POLL = 0.25
+_NO_STORES = {DATABASE_VARIABLE: "", REDIS_VARIABLE: ""}
 _PROGRESS_EVERY = 5.0
-_FORGET_EVERY = 3600.0
+_HOUR = 3600.0
 _LOCAL = {REST_VARIABLE: "on"}  # for this machine only
 _NO_PROXY = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # the servers are on this machine
 
@@ -149,22 +159,43 @@ def run(
     )
     with ExitStack() as servers:
         actions = servers.enter_context(_action_server(action_port))
-        rasa = servers.enter_context(_rasa(model, rasa_port, action_port, rasa_arguments, profile))
+        rasa = servers.enter_context(_rasa(model, rasa_port, _webhook(action_port), rasa_arguments, profile))
         hint = "This is for the public: put a proxy before it.\n"
         if not production:
             page = servers.enter_context(serving_demo(demo_port, f"http://{HOST}:{rasa_port}/webhooks/web"))
             hint = f"Open {page} for a page with the chat.\n"
         seconds = time.monotonic() - start
         print(f"Ready after {seconds:.0f} s. Today is {today()}.\n{hint}Stop with Ctrl-C.", flush=True)
-        forget_at = 0.0
-        while True:
-            if time.monotonic() >= forget_at:
-                forget_at = time.monotonic() + _FORGET_EVERY
-                _forget(retention)
-            for process, name, log in ((actions, "The action server", "actions"), (rasa, "Rasa", "rasa")):
-                if process.poll() is not None:
-                    raise LaunchError(f"{name} has ended unexpectedly; {LOGS / log}.log tells why.")
-            time.sleep(_POLL)
+        processes = ((actions, "The action server", LOGS / "actions.log"), (rasa, "Rasa", LOGS / "rasa.log"))
+        _watch(*processes, hourly=lambda: _forget(retention))
+
+
+def run_worker(*, rasa_port: int = RASA_PORT) -> None:
+    """Runs one Rasa beside others, with the newest model, until it is interrupted; raises as `run` does.
+
+    Its action server is that of `ACTION_SERVER_URL`, by default the one of this machine.
+    """
+    _check_start(rasa_port)
+    model = newest_model()
+    if model is None:
+        raise LaunchError("There is no model; make one with `programme-chatbot train`.")
+    if not model_is_current():
+        print("The model was made of other data than now; `programme-chatbot train` makes a new one.", flush=True)
+    if not redis_url() or database_url().startswith("sqlite"):
+        servers = f"{DATABASE_VARIABLE} and {REDIS_VARIABLE}"
+        print(f"{servers} do not both name servers: run no second worker beside this one.", flush=True)
+    action_url = os.environ.get(ACTIONS_VARIABLE) or _webhook(ACTION_PORT)
+    with _rasa(model, rasa_port, action_url, None, {}, log=None) as rasa:
+        print(f"Ready: {rest_address(rasa_port)}", flush=True)
+        _watch((rasa, "Rasa", None))
+
+
+def run_actions(*, action_port: int = ACTION_PORT) -> None:
+    """Runs one action server, beside others or for workers elsewhere; raises as `run` does."""
+    _check_start(action_port)
+    with _action_server(action_port, log=None) as actions:
+        print(f"Ready: {_webhook(action_port)}", flush=True)
+        _watch((actions, "The action server", None))
 
 
 @contextmanager
@@ -175,7 +206,12 @@ def serving(model: Path, *, action_port: int, rasa_port: int) -> Iterator[Callab
         A function that sets the date: it starts the action server afresh, with `PROGRAMME_TODAY`.
     """
     _check_start(rasa_port, action_port)
-    with ExitStack() as actions, _rasa(model, rasa_port, action_port, None, _LOCAL):
+    with (
+        tempfile.TemporaryDirectory() as data,
+        ExitStack() as actions,
+        # Their conversations are not those of users, whatever the environment says.
+        _rasa(model, rasa_port, _webhook(action_port), None, {**_LOCAL, **_NO_STORES, DATA_VARIABLE: data}),
+    ):
 
         def set_date(date: datetime.date) -> None:
             actions.close()
@@ -201,7 +237,7 @@ def shell(*, rasa_port: int = RASA_PORT, action_port: int = ACTION_PORT) -> None
     """Opens `rasa shell` with the action server up; raises as `run` does."""
     _check_start(rasa_port, action_port)
     model = ensure_model()
-    with _action_server(action_port), _endpoints(action_port) as endpoints:
+    with _action_server(action_port), _endpoints(_webhook(action_port)) as endpoints:
         command = [sys.executable, "-m", "rasa", "shell", "--interface", HOST, "--port", str(rasa_port)]
         log = LOGS / "shell.log"
         print("Loading, some ten seconds ...", flush=True)
@@ -255,7 +291,32 @@ def _forget(age: datetime.timedelta) -> None:
         print(f"Deleted {conversations} conversations without a message for {age.days} days.", flush=True)
 
 
+def _watch(
+    *processes: tuple[subprocess.Popen[bytes], str, Path | None], hourly: Callable[[], None] = lambda: None
+) -> None:
+    """Waits until one of some processes ends, which is an error; does something at once and then every hour."""
+    due = 0.0
+    while True:
+        if time.monotonic() >= due:
+            due = time.monotonic() + _HOUR
+            hourly()
+        for process, name, log in processes:
+            if process.poll() is not None:
+                raise LaunchError(f"{name} has ended unexpectedly; {_place(log)}.")
+        time.sleep(_POLL)
+
+
+def _place(log: Path | None) -> str:
+    return f"{log} tells why" if log else "the lines above tell why"
+
+
+def _webhook(action_port: int) -> str:
+    return f"http://{HOST}:{action_port}/webhook"
+
+
 def _check_start(*ports: int) -> None:
+    database_url()
+    redis_url()
     load_knowledge_or_exit()
     if len(set(ports)) < len(ports):
         raise LaunchError("The servers cannot share a port; choose different ones.")
@@ -273,42 +334,51 @@ def _check_start(*ports: int) -> None:
 
 @contextmanager
 def _rasa(
-    model: Path, port: int, action_port: int, arguments: list[str] | None, environment: dict[str, str]
+    model: Path,
+    port: int,
+    action_url: str,
+    arguments: list[str] | None,
+    environment: dict[str, str],
+    log: Path | None = LOGS / "rasa.log",
 ) -> Iterator[subprocess.Popen[bytes]]:
-    with _endpoints(action_port) as endpoints:
+    # Browsers keep their sessions when the server starts afresh.
+    secret = os.environ.get(SECRET_VARIABLE) or kept_secret()
+    with _endpoints(action_url) as endpoints:
         process = _start(
             [
                 *(sys.executable, "-m", "rasa", "run", "--interface", HOST, "--port", str(port)),
                 *("--model", str(model), "--endpoints", endpoints),
                 *("--credentials", str(PROJECT_FOLDER / "credentials.yml"), *(arguments or [])),
             ],
-            LOGS / "rasa.log",
-            environment,
+            log,
+            {SECRET_VARIABLE: secret, **environment},
         )
         with _stopping(process):
-            _wait_until_ready(process, rest_address(port), "Rasa", LOGS / "rasa.log")
+            _wait_until_ready(process, rest_address(port), "Rasa", log)
             yield process
 
 
 @contextmanager
-def _action_server(port: int, environment: dict[str, str] | None = None) -> Iterator[subprocess.Popen[bytes]]:
+def _action_server(
+    port: int, environment: dict[str, str] | None = None, log: Path | None = LOGS / "actions.log"
+) -> Iterator[subprocess.Popen[bytes]]:
     # `rasa_sdk` instead of `rasa run actions`: the same server without importing TensorFlow.
     command = [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(port)]
-    process = _start(command, LOGS / "actions.log", {"SANIC_HOST": HOST, **(environment or {})})
+    process = _start(command, log, {"SANIC_HOST": HOST, **(environment or {})})
     with _stopping(process):
-        _wait_until_ready(process, f"http://{HOST}:{port}/health", "The action server", LOGS / "actions.log")
+        _wait_until_ready(process, f"http://{HOST}:{port}/health", "The action server", log)
         yield process
 
 
 @contextmanager
-def _endpoints(action_port: int) -> Iterator[str]:
-    """Gives the path of endpoints.yml, or of a copy with another port of the action server."""
+def _endpoints(action_url: str) -> Iterator[str]:
+    """Gives the path of endpoints.yml, or of a copy with another address of the action server."""
     original = PROJECT_FOLDER / "endpoints.yml"
-    if action_port == ACTION_PORT:
+    if action_url == _webhook(ACTION_PORT):
         yield str(original)
         return
     content = yaml.safe_load(original.read_text(encoding="utf-8"))
-    content["action_endpoint"]["url"] = f"http://{HOST}:{action_port}/webhook"
+    content["action_endpoint"]["url"] = action_url
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "endpoints.yml"
         copy.write_text(yaml.safe_dump(content), encoding="utf-8")
@@ -339,9 +409,13 @@ def _environment(extra: dict[str, str]) -> dict[str, str]:
     return {**defaults, **os.environ, KNOWLEDGE_VARIABLE: str(knowledge_file()), **extra}
 
 
-def _start(command: list[str], log: Path, extra_environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    log.parent.mkdir(exist_ok=True)
-    with log.open("wb") as output:
+def _start(command: list[str], log: Path | None, extra_environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """Starts a process; without a log it writes to our own output, where the service manager keeps it."""
+    with ExitStack() as files:
+        output = None
+        if log:
+            log.parent.mkdir(exist_ok=True)
+            output = files.enter_context(log.open("wb"))
         # In a session of its own, so that Ctrl-C reaches only us and we stop the servers in order.
         return subprocess.Popen(
             command,
@@ -369,22 +443,23 @@ def _stopping(process: subprocess.Popen[bytes]) -> Iterator[None]:
                 process.wait()
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], address: str, name: str, log: Path) -> None:
+def _wait_until_ready(process: subprocess.Popen[bytes], address: str, name: str, log: Path | None) -> None:
+    place = _place(log)
     start = announced = time.monotonic()
     while time.monotonic() - start < _START_TIMEOUT:
         if process.poll() is not None:
-            raise LaunchError(f"{name} could not be started; {log} tells why.")
+            raise LaunchError(f"{name} could not be started; {place}.")
         try:
             with _NO_PROXY.open(address, timeout=2):
                 return
         except urllib.error.HTTPError as error:
             if error.code == http.HTTPStatus.SERVICE_UNAVAILABLE:
-                sentence = f"The model cannot be loaded; {log} tells why. Delete models/ to train afresh."
+                sentence = f"The model cannot be loaded; {place}. Delete models/ to train afresh."
                 raise LaunchError(sentence) from None
-            raise LaunchError(f"{name} answers with an error ({error.code}); {log} tells why.") from None
+            raise LaunchError(f"{name} answers with an error ({error.code}); {place}.") from None
         except (OSError, http.client.HTTPException):
             if time.monotonic() - announced >= _PROGRESS_EVERY:
                 announced = time.monotonic()
                 print(f"  starting {name} ... {announced - start:.0f} s", flush=True)
             time.sleep(_POLL)
-    raise LaunchError(f"{name} was not ready after {_START_TIMEOUT:.0f} s; {log} tells more.")
+    raise LaunchError(f"{name} was not ready after {_START_TIMEOUT:.0f} s; {place}.")

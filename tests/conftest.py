@@ -11,12 +11,17 @@ import pytest
 from programme_chatbot.answers import Answer, Answerer, Context, Mention, Question, Wording
 from programme_chatbot.knowledge import Knowledge, load
 from programme_chatbot.settings import PROJECT_FOLDER, knowledge_file
+from tests import left_out
 
 if TYPE_CHECKING:
     from tests.trained import Bot, Reader
 
 OPEN = datetime.date(2025, 12, 1)
 OVER = datetime.date(2026, 11, 22)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    left_out.tell(terminalreporter)
 
 
 @pytest.fixture(scope="session")

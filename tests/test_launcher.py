@@ -109,6 +109,14 @@ def test_a_changed_date_needs_no_training(tmp_path: Path, monkeypatch: pytest.Mo
     assert launcher._inputs_hash() == before
 
 
+def test_a_worker_without_a_model_says_how_to_make_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(launcher, "MODELS", tmp_path)
+    assert main(["worker", "--port", str(free_port())]) == 1
+    assert capsys.readouterr().err.strip() == "There is no model; make one with `programme-chatbot train`."
+
+
 def test_one_port_for_both_servers_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     port = str(free_port())
     assert main(["run", "--port", port, "--action-port", port]) == 1
@@ -142,11 +150,13 @@ def test_an_edited_date_is_what_the_bot_says_after_a_restart(tmp_path: Path) -> 
 
 
 @pytest.mark.bot
+@pytest.mark.parametrize("kept", [0, 0.5], ids=["no archive", "half an archive"])
 def test_a_model_that_cannot_be_loaded_is_told_in_one_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], kept: float
 ) -> None:
+    whole = launcher.ensure_model().read_bytes()
     model = tmp_path / "model.tar.gz"
-    model.write_bytes(b"not an archive")
+    model.write_bytes(whole[: int(len(whole) * kept)] or b"not an archive")
     launcher._stamp_of(model).write_text(launcher._inputs_hash(), encoding="utf-8")
     monkeypatch.setattr(launcher, "MODELS", tmp_path)
     assert main(["run", "--port", str(free_port()), "--action-port", str(free_port())]) == 1

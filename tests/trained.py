@@ -7,6 +7,7 @@ import datetime
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -85,12 +86,20 @@ class Bot:
 
 @contextmanager
 def running_bot(today: str, *words: str, **environment: str) -> Iterator[Bot]:
-    """Runs `programme-chatbot run` on free ports, with `today` as the date and more words on the command line."""
+    """Runs `programme-chatbot run` on free ports, with more words on the command line.
+
+    Args:
+        today: the date to go by.
+        words: more words on the command line.
+        environment: variables; unless told otherwise, there is no data yet.
+    """
     port, action_port, demo_port = free_port(), free_port(), free_port()
     command = [sys.executable, "-m", "programme_chatbot.cli", "run", "--port", str(port)]
+    data = tempfile.TemporaryDirectory()
+    stores = {"PROGRAMME_DATA": data.name, "DATABASE_URL": "", "REDIS_URL": ""}
     process = subprocess.Popen(
         [*command, "--action-port", str(action_port), "--demo-port", str(demo_port), *words],
-        env={**os.environ, "PROGRAMME_TODAY": today, **environment},
+        env={**os.environ, "PROGRAMME_TODAY": today, **stores, **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -113,3 +122,4 @@ def running_bot(today: str, *words: str, **environment: str) -> Iterator[Bot]:
             time.sleep(0.2)
         else:
             process.kill()
+        data.cleanup()

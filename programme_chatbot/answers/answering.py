@@ -14,7 +14,7 @@ from programme_chatbot.answers import (
     programme,
     sustainability,
 )
-from programme_chatbot.answers.answer import Answer, Question
+from programme_chatbot.answers.answer import Answer, Mention, Question
 from programme_chatbot.answers.draft import Draft
 from programme_chatbot.answers.statements import answer_from_statements
 from programme_chatbot.answers.subjects import topic_of
@@ -24,6 +24,7 @@ from programme_chatbot.knowledge.lookup import Lookup
 from programme_chatbot.knowledge.topics import BY_ID, DIALOGUE_AREA, OUT_OF_SCOPE_AREA, SOCIAL_AREA
 
 NOTICE_TOPIC = "social.notice"
+_UNKNOWN_KINDS = {"course": "unknown_course", "company": "unknown_name"}
 
 # Topics that are not here are answered by the statements of the knowledge file.
 _ANSWERS: dict[str, Callable[[Draft], Answer]] = {
@@ -96,6 +97,7 @@ class Answerer:
         Returns:
             The answer, with the pages that it rests on.
         """
+        question = self._known(question)
         topic = BY_ID[topic_of(question, self._course_codes)]
         draft = Draft(replace(question, topic=topic.id), self._lookup, self._wording, today)
         if topic.area == DIALOGUE_AREA and courses.course_by_ordinal(draft):
@@ -108,3 +110,12 @@ class Answerer:
         draft = Draft(Question("social.greet"), self._lookup, self._wording, today)
         draft.say("notice", name=self._lookup.knowledge.programme.name)
         return draft.answer("social", topic=NOTICE_TOPIC)
+
+    def _known(self, question: Question) -> Question:
+        """Returns a question without ids that the knowledge file no longer has, which a model or a context may hold."""
+        known = self._lookup.by_id
+        mentions = [
+            mention if not mention.id or mention.id in known else Mention(_UNKNOWN_KINDS.get(mention.kind, ""), "")
+            for mention in question.mentions
+        ]
+        return replace(question, mentions=tuple(mention for mention in mentions if mention.kind))

@@ -10,14 +10,11 @@ from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
 from limits import RateLimitItemPerMinute
-from limits.errors import ConfigurationError
 from limits.storage import MemoryStorage, Storage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
 from programme_chatbot.channels.errors import WebError
-from programme_chatbot.settings import SettingsError
 
-REDIS_VARIABLE = "REDIS_URL"
 _MEMORY = "memory://"
 _REDIS_TIMEOUT = 2
 
@@ -32,21 +29,12 @@ def open_storage(redis_url: str = "") -> Storage:
         redis_url: address of Redis, which several workers need; empty for the memory of this process.
 
     Returns:
-        The storage.
-
-    Raises:
-        SettingsError: if the address is not one of Redis.
+        The storage, which connects at its first use.
     """
     if not redis_url:
         return storage_from_string(_MEMORY)  # type: ignore[return-value]
-    sentence = f"{REDIS_VARIABLE} is not an address of Redis such as redis://localhost:6379."  # may hold a password
-    if not redis_url.startswith(("redis://", "rediss://", "redis+sentinel://", "redis+unix://")):
-        raise SettingsError(sentence)
     timeouts = {"socket_timeout": _REDIS_TIMEOUT, "socket_connect_timeout": _REDIS_TIMEOUT}
-    try:
-        return storage_from_string(redis_url, **timeouts)  # type: ignore[return-value]
-    except (ConfigurationError, ValueError):
-        raise SettingsError(sentence) from None
+    return storage_from_string(redis_url, **timeouts)  # type: ignore[return-value]
 
 
 async def call(

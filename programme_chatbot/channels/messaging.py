@@ -29,7 +29,7 @@ from programme_chatbot.channels import web_store
 from programme_chatbot.channels.bodies import json_object, read_body
 from programme_chatbot.channels.errors import WebError
 from programme_chatbot.channels.formatting import choices, chosen
-from programme_chatbot.channels.limits import REDIS_VARIABLE, Limit, call, open_storage
+from programme_chatbot.channels.limits import Limit, call, open_storage
 from programme_chatbot.channels.messages import Collector, Message, history, offered
 from programme_chatbot.channels.observing import OnNewMessage, observed
 from programme_chatbot.channels.outgoing import Api, ApiError
@@ -38,6 +38,8 @@ from programme_chatbot.channels.values import number, whole
 from programme_chatbot.knowledge.topics import PAYLOAD_PREFIX
 from programme_chatbot.logs import new_request
 from programme_chatbot.settings import SettingsError
+from programme_chatbot.storage import redis_url
+from programme_chatbot.stores.conversations import keep_nothing_in_memory_only
 from programme_chatbot.typed_text import as_typed, encodable
 
 GREETING, HELP = f"{PAYLOAD_PREFIX}social.greet", f"{PAYLOAD_PREFIX}social.help"
@@ -179,7 +181,7 @@ class MessagingChannel(InputChannel):
             if missing:
                 _logger.warning(f"The channel {cls.name()} is off: {', '.join(missing)} not set.")
                 return OffChannel(cls.name())
-            storage = open_storage(os.environ.get(REDIS_VARIABLE, ""))
+            storage = open_storage(redis_url())
             return cls(settings, storage, MessagingLimits.read(os.environ))
         except SettingsError as error:
             raise InvalidConfigException(str(error)) from None
@@ -188,6 +190,7 @@ class MessagingChannel(InputChannel):
         """Returns the routes of the channel."""
         routes = Blueprint(f"programme_chatbot_{self.name()}", __name__)
         on_new_message = observed(routes, on_new_message)
+        keep_nothing_in_memory_only(routes)
 
         @routes.route("/webhook", methods=("GET", "POST"), stream=True)
         async def receive(request: Request) -> HTTPResponse:

@@ -5,6 +5,7 @@ Malformed bodies get a 4xx, and replies carry the keys of the reply contract.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
@@ -18,14 +19,18 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from programme_chatbot import logs
+from programme_chatbot.channels.errors import WebError
 from programme_chatbot.channels.observing import observed
 from programme_chatbot.settings import REST_VARIABLE, SettingsError, load_knowledge_or_exit, rest_channel_is_on
+from programme_chatbot.stores.conversations import keep_nothing_in_memory_only
 from programme_chatbot.typed_text import encodable
 
 CONTRACT_KEYS = ("topic", "status", "sources", "language", "confidence")
 MAX_SENDER_LENGTH = 200
-_logger = logging.getLogger(__name__)
+_ANSWER_TIMEOUT = 10.0
 _HINT = 'send a JSON object such as {"sender": "me", "message": "When is the last day to apply?"}'
+
+_logger = logging.getLogger(__name__)
 
 
 class MalformedRequestError(Exception):
@@ -61,6 +66,7 @@ class RestChannel(RestInput):
         """Returns the routes of the channel."""
         routes = Blueprint("programme_chatbot_rest", __name__)
         on_new_message = observed(routes, on_new_message)
+        keep_nothing_in_memory_only(routes)
 
         @routes.get("/")
         async def health(request: Request) -> HTTPResponse:
@@ -80,7 +86,14 @@ class RestChannel(RestInput):
             except MalformedRequestError as error:
                 return response.json({"error": str(error)}, status=400)
             output = ContractOutputChannel()
-            await on_new_message(UserMessage(text, output, sender, input_channel=self.name()))
+            message = UserMessage(text, output, sender, input_channel=self.name())
+            try:
+                await asyncio.wait_for(on_new_message(message), _ANSWER_TIMEOUT)
+            except asyncio.TimeoutError:
+                return _failure("timeout")
+            except Exception:
+                _logger.exception("A message to the REST channel has failed.")
+                return _failure("unavailable")
             return response.json(output.messages)
 
         return routes
@@ -110,3 +123,8 @@ def read_message(body: bytes) -> tuple[str, str]:
     if not isinstance(sender, str) or not 0 < len(sender) <= MAX_SENDER_LENGTH:
         raise MalformedRequestError(f"`sender` is not a text of 1 to {MAX_SENDER_LENGTH} characters; {_HINT}.")
     return encodable(sender), encodable(text)
+
+
+def _failure(code: str) -> HTTPResponse:
+    error = WebError(code)
+    return response.json({"error": error.sentence}, status=error.status)

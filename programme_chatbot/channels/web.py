@@ -20,7 +20,7 @@ from programme_chatbot import logs
 from programme_chatbot.channels import web_health, web_store
 from programme_chatbot.channels.bodies import json_object, read_body
 from programme_chatbot.channels.errors import WebError
-from programme_chatbot.channels.limits import REDIS_VARIABLE, Limit, client_address, open_storage
+from programme_chatbot.channels.limits import Limit, client_address, open_storage
 from programme_chatbot.channels.messages import Collector, as_time, history, offered
 from programme_chatbot.channels.observing import OnNewMessage, observed
 from programme_chatbot.channels.stored import SHOWN
@@ -28,6 +28,8 @@ from programme_chatbot.channels.web_gate import METHODS, Gate, keep_rasas_cors_o
 from programme_chatbot.channels.web_session import SECRET_VARIABLE, Session, Sessions, read_secret
 from programme_chatbot.channels.web_settings import WebSettings
 from programme_chatbot.settings import SettingsError
+from programme_chatbot.storage import redis_url
+from programme_chatbot.stores.conversations import keep_nothing_in_memory_only
 from programme_chatbot.typed_text import as_typed, encodable
 
 PATH = "/webhooks/web"
@@ -68,7 +70,7 @@ class WebChannel(InputChannel):
         try:
             logs.configure()
             settings = WebSettings.read(credentials, os.environ)
-            storage = open_storage(os.environ.get(REDIS_VARIABLE, ""))
+            storage = open_storage(redis_url())
             return cls(settings, read_secret(os.environ.get(SECRET_VARIABLE)), storage)
         except SettingsError as error:
             raise InvalidConfigException(str(error)) from None
@@ -78,6 +80,7 @@ class WebChannel(InputChannel):
         routes = Blueprint("programme_chatbot_web", __name__)
         gate = Gate(self._settings.allowed_origins)
         on_new_message = observed(routes, on_new_message)
+        keep_nothing_in_memory_only(routes)
 
         # One route for all, so that unknown addresses and methods get our headers and errors, too.
         @routes.route("/", methods=METHODS, stream=True, name="root")
@@ -194,9 +197,9 @@ class WebChannel(InputChannel):
 
     async def _health(self, request: Request) -> HTTPResponse:
         parts = await web_health.check(getattr(request.app.ctx, "agent", None), self._storage)
-        works = all(parts.values())
-        body = {"status": "ok" if works else "unavailable", **parts}
-        return response.json(body, status=200 if works else 503)
+        answers = parts["model"] and parts["actions"] and parts["store"]
+        status = "unavailable" if not answers else "ok" if parts["knowledge"] else "degraded"
+        return response.json({"status": status, **parts}, status=200 if answers else 503)
 
     async def _session(self, request: Request) -> Session:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")

@@ -1,10 +1,11 @@
-"""Whether everything that the web channel needs is there: the model, the action server, and the stores."""
+"""Whether everything that the web channel needs is there: the model, the action server, the stores, the knowledge."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Awaitable
+from typing import TypeVar
 from urllib.parse import urljoin
 
 import aiohttp
@@ -14,6 +15,7 @@ from rasa.core.agent import Agent
 from programme_chatbot.channels import web_store
 from programme_chatbot.channels.limits import call
 
+Result = TypeVar("Result")
 _TIMEOUT = 2.0
 _NOBODY = "web-health"
 _logger = logging.getLogger(__name__)
@@ -27,35 +29,40 @@ async def check(agent: Agent | None, storage: Storage) -> dict[str, bool]:
         storage: where requests are counted; it belongs to "store".
 
     Returns:
-        model, actions, store.
+        model, actions and store, without which there are no answers; and knowledge: whether the knowledge file is
+        valid as it is now (if it is not, answers come from the last valid one).
     """
     if agent is None:
-        return {"model": False, "actions": False, "store": False}
+        return dict.fromkeys(("model", "actions", "store", "knowledge"), False)
     actions, tracker_store, counts = await asyncio.gather(
-        _works("The action server", _actions_answer(agent)),
-        _works("The tracker store", _store_answers(agent)),
-        _works("The storage of counts", call(storage, storage.check)),
+        _result("The action server", _status_of_actions(agent)),
+        _result("The tracker store", _store_answers(agent)),
+        _result("The storage of counts", call(storage, storage.check)),
     )
-    return {"model": agent.is_ready(), "actions": actions, "store": tracker_store and counts}
+    return {
+        "model": agent.is_ready(),
+        "actions": actions is not None,
+        "store": bool(tracker_store and counts),
+        "knowledge": actions == "ok",
+    }
 
 
-async def _works(name: str, question: Awaitable[bool]) -> bool:
+async def _result(name: str, question: Awaitable[Result]) -> Result | None:
     try:
-        works = await asyncio.wait_for(question, _TIMEOUT)
+        return await asyncio.wait_for(question, _TIMEOUT)
     except Exception as error:  # whatever it is, it does not work
         _logger.warning(f"{name} does not work: {type(error).__name__}.")
-        return False
-    return works
+        return None
 
 
-async def _actions_answer(agent: Agent) -> bool:
+async def _status_of_actions(agent: Agent) -> str | None:
     if agent.action_endpoint is None:
-        return False
+        return None
     async with (
-        aiohttp.ClientSession() as client,
-        client.get(urljoin(agent.action_endpoint.url, "health")) as answer,
+        aiohttp.ClientSession(raise_for_status=True) as client,
+        client.get(urljoin(agent.action_endpoint.url, "status")) as answer,
     ):
-        return answer.status == 200
+        return str((await answer.json())["status"])
 
 
 async def _store_answers(agent: Agent) -> bool:

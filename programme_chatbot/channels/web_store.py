@@ -8,7 +8,6 @@ from typing import Any
 from rasa.core.agent import Agent
 from rasa.core.tracker_store import (
     AwaitableTrackerStore,
-    FailSafeTrackerStore,
     InMemoryTrackerStore,
     RedisTrackerStore,
     SQLTrackerStore,
@@ -26,9 +25,9 @@ async def read(agent: Agent, sender: str) -> DialogueStateTracker | None:
     """Returns the current conversation of a sender, if there is one.
 
     Raises:
-        Exception: whatever the store raises; Rasa would say that there is no conversation.
+        Exception: whatever the store raises.
     """
-    return await _primary(agent.tracker_store).retrieve(sender)
+    return await agent.tracker_store.retrieve(sender)
 
 
 async def rate(agent: Agent, sender: str, message: str, value: str) -> None:
@@ -40,22 +39,13 @@ async def rate(agent: Agent, sender: str, message: str, value: str) -> None:
         tracker = await read(agent, sender)
         if tracker is not None:
             tracker.update(SlotSet(FEEDBACK_SLOT, {message: value}), agent.domain)
-            await _primary(agent.tracker_store).save(tracker)
+            await agent.tracker_store.save(tracker)
 
 
 async def forget(agent: Agent, sender: str) -> None:
     """Deletes the conversation of a sender, once a turn that is under way has ended."""
     async with agent.lock_store.lock(sender):
-        store = agent.tracker_store
-        await _delete(_primary(store), sender)
-        if isinstance(store, FailSafeTrackerStore) and store._fallback_tracker_store is not None:
-            # Holds what could not be saved while the database was down.
-            await _delete(store._fallback_tracker_store, sender)
-
-
-def _primary(store: TrackerStore) -> TrackerStore:
-    """Returns the store that was configured, which Rasa hides behind one that swallows errors."""
-    return store._tracker_store if isinstance(store, FailSafeTrackerStore) else store
+        await _delete(agent.tracker_store, sender)
 
 
 async def _delete(store: TrackerStore, sender: str) -> None:

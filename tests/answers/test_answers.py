@@ -119,3 +119,19 @@ def test_what_is_out_of_scope_gets_no_fact(ask: Asker, topic: str) -> None:
     assert answer.status == "out_of_scope"
     assert not answer.used
     assert not re.search(r"\d", answer.text)
+
+
+# A model, a button or a conversation from before the knowledge file was edited may hold names that it no longer has.
+GONE = [("course", "DD0000"), ("company", "gone"), ("subject_field", "gone"), ("role", "gone"), ("milestone", "gone")]
+
+
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.id)
+def test_names_that_are_no_longer_in_the_knowledge_file_break_nothing(ask: Asker, topic: Topic) -> None:
+    context = Context(topic=topic.id, items=("DD0000", "gone"), said=("gone",))
+    assert ask(topic.id, "the second one", *GONE, context=context).text
+    for name in GONE:
+        assert ask(topic.id, "", name).text
+
+
+def test_a_course_that_is_no_longer_in_the_knowledge_file_is_unknown(ask: Asker) -> None:
+    assert ask("courses.details", "", GONE[0]).text == ask("courses.details", "", ("unknown_course", "")).text

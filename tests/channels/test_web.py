@@ -152,7 +152,7 @@ def test_the_same_feedback_again_does_not_make_the_conversation_longer(web: Web)
     token = web.start()
     id_ = web.say(token, "one").json()["messages"][0]["id"]
     assert web.rate(token, id_, "none").status_code == 204
-    store = web.bot.tracker_store._tracker_store.store
+    store = web.bot.tracker_store.store
     before = dict(store)
     assert web.rate(token, id_, "none").status_code == 204
     assert store == before
@@ -208,7 +208,7 @@ def test_without_a_model_the_channel_says_that_it_is_not_available(web: Web) -> 
 def test_a_store_that_fails_does_not_look_like_an_empty_conversation(web: Web) -> None:
     token = web.start()
     web.say(token, "hello")
-    web.bot.tracker_store._tracker_store.store = None
+    web.bot.tracker_store.store = None
     assert error_of(web.call("GET", "history", token)) == (503, "unavailable")
 
 
@@ -322,9 +322,13 @@ def test_rasas_other_addresses_keep_rasas_cors() -> None:
 
 
 class ActionServer(BaseHTTPRequestHandler):
+    status = b"ok"
+
     def do_GET(self) -> None:
-        self.send_response(200 if self.path == "/health" else 404)
+        self.send_response(200 if self.path == "/status" else 404)
+        self.send_header("Content-Type", "application/json")
         self.end_headers()
+        self.wfile.write(b'{"status": "%s"}' % self.status)
 
     def log_message(self, *_: object) -> None:
         pass
@@ -339,23 +343,39 @@ def test_health_is_good_when_everything_works() -> None:
         answer = web.call("GET", "health")
         assert (answer.status_code, answer.json()) == (
             200,
-            {"status": "ok", "model": True, "actions": True, "store": True},
+            {"status": "ok", "model": True, "actions": True, "store": True, "knowledge": True},
         )
         bot.ready = False
         answer = web.call("GET", "health")
         assert (answer.status_code, answer.json()["model"]) == (503, False)
         bot.ready = True
-        bot.tracker_store._tracker_store.store = None
+        bot.tracker_store.store = None
         answer = web.call("GET", "health")
         assert (answer.status_code, answer.json()["store"]) == (503, False)
-        bot.tracker_store._tracker_store.store = {}
+        bot.tracker_store.store = {}
         actions.shutdown()
         actions.server_close()
         answer = web.call("GET", "health")
         assert (answer.status_code, answer.json()) == (
             503,
-            {"status": "unavailable", "model": True, "actions": False, "store": True},
+            {"status": "unavailable", "model": True, "actions": False, "store": True, "knowledge": False},
         )
+
+
+def test_an_invalid_knowledge_file_is_told_but_takes_no_answers_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ActionServer, "status", b"degraded")
+    bot = EchoBot()
+    actions = HTTPServer(("127.0.0.1", 0), ActionServer)
+    Thread(target=actions.serve_forever, daemon=True).start()
+    bot.action_endpoint = EndpointConfig(f"http://127.0.0.1:{actions.server_port}/webhook")
+    with serving(bot) as web:
+        answer = web.call("GET", "health")
+    actions.shutdown()
+    actions.server_close()
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"status": "degraded", "model": True, "actions": True, "store": True, "knowledge": False},
+    )
 
 
 def test_health_tells_when_there_is_no_action_server_or_no_agent(web: Web) -> None:

@@ -135,7 +135,7 @@ def test_a_session_that_is_deleted_is_forgotten_and_its_token_is_void(kind: str,
 def test_a_conversation_is_not_lost_to_its_visitor_when_deleting_fails(web: Web) -> None:
     token = web.start()
     web.say(token, "hello")
-    store = web.bot.tracker_store._tracker_store
+    store = web.bot.tracker_store
     kept, store.store = store.store, None
     assert error_of(web.call("DELETE", "session", token)) == (503, "unavailable")
     store.store = kept
@@ -152,7 +152,7 @@ def test_a_message_under_way_is_forgotten_too(web: Web) -> None:
     threading.Timer(0.3, web.bot.go_on.set).start()
     assert web.call("DELETE", "session", token).status_code == 204
     thread.join()
-    assert web.bot.tracker_store._tracker_store.store == {}
+    assert web.bot.tracker_store.store == {}
 
 
 def test_without_a_secret_there_is_a_random_one_and_one_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:

@@ -106,5 +106,5 @@ def test_everything_works(bot: Bot) -> None:
     answer = requests.get(f"http://127.0.0.1:{bot.port}/webhooks/web/health", timeout=10)
     assert (answer.status_code, answer.json()) == (
         200,
-        {"status": "ok", "model": True, "actions": True, "store": True},
+        {"status": "ok", "model": True, "actions": True, "store": True, "knowledge": True},
     )

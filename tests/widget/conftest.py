@@ -10,12 +10,11 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.conftest import OPEN
+from tests.left_out import leave_out
 from tests.trained import Bot, running_bot
 from tests.widget.browser import ADVICE, REQUIRE_VARIABLE, TIMEOUT, Chat, find_chromium
 
 NewChat = Callable[..., Chat]
-
-_skipped: list[str] = []
 
 
 # Of the package and not of the session: while Playwright runs, other tests cannot use asyncio.run.
@@ -25,20 +24,11 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         path = find_chromium(playwright.chromium.executable_path)
         if path is None:
-            if os.environ.get(REQUIRE_VARIABLE):
-                pytest.fail(f"{ADVICE} ({REQUIRE_VARIABLE} is set)", pytrace=False)
-            _skipped.append(ADVICE)
-            pytest.skip(ADVICE)
+            leave_out("the widget was", advice=ADVICE, variable=REQUIRE_VARIABLE)
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = playwright.chromium.launch(executable_path=path, args=arguments, timeout=2 * TIMEOUT)
         yield browser
         browser.close()
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if _skipped:
-        terminalreporter.section("the widget was NOT tested", red=True, bold=True)
-        terminalreporter.line(f"All tests of tests/widget were skipped: {_skipped[0]}", red=True)
 
 
 @pytest.fixture(scope="package")

@@ -1,0 +1,1 @@
+"""Rasa's stores of conversations and locks, with what they lack when a machine or a network fails."""
