@@ -69,7 +69,7 @@ evaluate: $(INSTALLED) ## put all cases of tests/evaluation to the bot; writes r
 
 .PHONY: evaluate-baseline
 evaluate-baseline: $(INSTALLED) ## the same for Rasa's default pipeline, side by side (more than an hour)
-	@$(BIN)/python benchmarks/baseline.py
+	@$(BIN)/python benchmarks/baseline.py $(ARGUMENTS)
 
 .PHONY: tune
 tune: $(INSTALLED) ## set the thresholds of config.yml by cross-validation on the training data (ten minutes)
@@ -77,7 +77,7 @@ tune: $(INSTALLED) ## set the thresholds of config.yml by cross-validation on th
 
 .PHONY: benchmark
 benchmark: $(INSTALLED) ## measure training time, time to ready, a turn's time and memory
-	$(BIN)/python benchmarks/serving.py
+	$(BIN)/python benchmarks/benchmark.py $(ARGUMENTS)
 
 .PHONY: understanding
 understanding: $(INSTALLED) ## measure how many questions of tests/evaluation are understood

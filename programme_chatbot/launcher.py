@@ -158,7 +158,7 @@ def run(
         else {**_LOCAL, ORIGINS_VARIABLE: os.environ.get(ORIGINS_VARIABLE, demo_pages)}
     )
     with ExitStack() as servers:
-        actions = servers.enter_context(_action_server(action_port))
+        actions = servers.enter_context(action_server(action_port))
         rasa = servers.enter_context(_rasa(model, rasa_port, _webhook(action_port), rasa_arguments, profile))
         hint = "This is for the public: put a proxy before it.\n"
         if not production:
@@ -193,7 +193,7 @@ def run_worker(*, rasa_port: int = RASA_PORT) -> None:
 def run_actions(*, action_port: int = ACTION_PORT) -> None:
     """Runs one action server, beside others or for workers elsewhere; raises as `run` does."""
     _check_start(action_port)
-    with _action_server(action_port, log=None) as actions:
+    with action_server(action_port, log=None) as actions:
         print(f"Ready: {_webhook(action_port)}", flush=True)
         _watch((actions, "The action server", None))
 
@@ -215,7 +215,7 @@ def serving(model: Path, *, action_port: int, rasa_port: int) -> Iterator[Callab
 
         def set_date(date: datetime.date) -> None:
             actions.close()
-            actions.enter_context(_action_server(action_port, {TODAY_VARIABLE: date.isoformat()}))
+            actions.enter_context(action_server(action_port, {TODAY_VARIABLE: date.isoformat()}))
 
         yield set_date
 
@@ -237,7 +237,7 @@ def shell(*, rasa_port: int = RASA_PORT, action_port: int = ACTION_PORT) -> None
     """Opens `rasa shell` with the action server up; raises as `run` does."""
     _check_start(rasa_port, action_port)
     model = ensure_model()
-    with _action_server(action_port), _endpoints(_webhook(action_port)) as endpoints:
+    with action_server(action_port), _endpoints(_webhook(action_port)) as endpoints:
         command = [sys.executable, "-m", "rasa", "shell", "--interface", HOST, "--port", str(rasa_port)]
         log = LOGS / "shell.log"
         print("Loading, some ten seconds ...", flush=True)
@@ -359,9 +359,19 @@ def _rasa(
 
 
 @contextmanager
-def _action_server(
+def action_server(
     port: int, environment: dict[str, str] | None = None, log: Path | None = LOGS / "actions.log"
 ) -> Iterator[subprocess.Popen[bytes]]:
+    """Runs the action server for the time of the block.
+
+    Args:
+        port: its port.
+        environment: variables beside those of this process.
+        log: where its log goes; None for the output of this process.
+
+    Raises:
+        LaunchError: if it does not start.
+    """
     # `rasa_sdk` instead of `rasa run actions`: the same server without importing TensorFlow.
     command = [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(port)]
     process = _start(command, log, {"SANIC_HOST": HOST, **(environment or {})})

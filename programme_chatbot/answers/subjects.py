@@ -87,6 +87,16 @@ _NOT_ABOUT_COURSES = (
 
 
 _MAY_MEAN_A_COURSE = ("courses", "programme", "dialogue.unclear", "out_of_scope.general", "admission.requirements")
+_OTHER_THAN_THE_COURSE = (
+    "programme",
+    "program",
+    "master",
+    "thesis",
+    "degree project",
+    "courses",
+    "classes",
+    "subjects",
+)
 _UNSURE = 0.4
 _SHORT = 9
 # What is asked of a named course, by the words that ask it.
@@ -96,6 +106,14 @@ _FACETS = {
     "courses.timing": ("when", "which year", "what year", "period", "semester", "term", "autumn", "spring"),
     "courses.details": ("about", "content", "covers", "cover"),
 }
+
+# What has a date: "and the documents?" after a date asks for theirs, "until when?" after the documents too.
+_DATE_OF = {
+    "admission.documents": "deadlines.documents",
+    "fees.application_fee": "deadlines.documents",
+    "admission.results": "deadlines.results",
+}
+_NOT_A_DATE = ("what", "which", "how", "who", "where", "why", "need", "pay", "must", "have", "do", "can", "is", "are")
 
 
 def topic_of(question: Question, course_codes: Collection[str]) -> str:
@@ -108,6 +126,9 @@ def topic_of(question: Question, course_codes: Collection[str]) -> str:
     for subject in _SUBJECTS:
         if _is_one_of(question.topic, subject.claims) and match(subject.words, question.words):
             return subject.topic
+    date = _date_in_context(question)
+    if date:
+        return date
     names_a_course = question.has("course") or (question.has("subject_field") and match(_COURSE_WORDS, question.words))
     is_unsure = question.confidence < _UNSURE and not _is_one_of(question.topic, ("courses",))
     if names_a_course and (is_unsure or _is_one_of(question.topic, _NOT_ABOUT_COURSES)):
@@ -120,6 +141,18 @@ def topic_of(question: Question, course_codes: Collection[str]) -> str:
     if _goes_on_with_a_course(question, course_codes):
         return _facet(question) or question.topic
     return question.topic
+
+
+def _date_in_context(question: Question) -> str:
+    """Returns the topic of the date that a short question asks for after a date, or after what has one; or nothing."""
+    before, words = question.context.topic, question.words
+    if len(words.split()) > _SHORT:
+        return ""
+    if before.startswith("deadlines.") and question.topic in _DATE_OF and not match(_NOT_A_DATE, words):
+        return _DATE_OF[question.topic]
+    if question.topic == "deadlines.last_day" and before in _DATE_OF and not match(("apply", "application"), words):
+        return _DATE_OF[before]
+    return ""
 
 
 def _means_a_listed_course(question: Question, course_codes: Collection[str]) -> bool:
@@ -139,7 +172,7 @@ def _goes_on_with_a_course(question: Question, course_codes: Collection[str]) ->
         and not question.mentions
         and _is_one_of(question.topic, _MAY_MEAN_A_COURSE)
         and len(question.words.split()) <= _SHORT
-        and not match(("programme", "program", "master", "thesis", "degree project"), question.words)
+        and not match(_OTHER_THAN_THE_COURSE, question.words)
     )
 
 

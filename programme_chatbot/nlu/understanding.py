@@ -68,7 +68,8 @@ class Thresholds:
         unsure: what stands before a question is taken into account if the question's own probability is lower.
         question_outside: the same as `part_outside` for a part that has the form of a question.
         stay: share of the probability of staying with the last topic that moves to it.
-        outside: a message is out of scope if all such intents together are at least this likely.
+        outside: a message is out of scope if all such intents together are likelier than any other, and at least
+            this likely (or all others unclear).
     """
 
     clear: float = 0.2
@@ -352,12 +353,12 @@ class Understanding:
         return probability - float(row[others].max(initial=0.0)) < self._thresholds.margin
 
     def _family(self, row: Array) -> tuple[str, float]:
+        """Returns the likeliest intent with its probability; what is out of scope counts together."""
         inside = np.where(self._outside, 0.0, row)
-        outside = float(row[self._outside].sum())
-        inside_is_unclear = float(inside.max()) < min(self._thresholds.clear, outside)
-        if outside >= self._thresholds.outside or inside_is_unclear:
+        best, outside = float(inside.max()), float(row[self._outside].sum())
+        if outside > best and (outside >= self._thresholds.outside or best < self._thresholds.clear):
             return self._intents[int(np.where(self._outside, row, 0.0).argmax())], outside
-        return self._intents[int(inside.argmax())], float(inside.max())
+        return self._intents[int(inside.argmax())], best
 
     def _decide(self, question: _Scored) -> Reading:
         row, clause = question.intents, question.clause

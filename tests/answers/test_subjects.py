@@ -55,6 +55,7 @@ def test_a_field_alone_does_not_make_it_a_question_about_courses() -> None:
         ("courses.mandatory", "is it mandatory ?", "courses.status"),
         ("programme.academic_year", "in which period", "courses.timing"),
         ("programme.overview", "what is it about", "courses.details"),
+        ("courses.mandatory", "which courses are mandatory", "courses.mandatory"),
         ("programme.length", "how many credits has the programme", "programme.length"),
         ("fees.tuition", "how much is it", "fees.tuition"),
     ],
@@ -69,3 +70,21 @@ def test_after_a_long_list_of_courses_a_short_question_is_not_about_all_of_them(
     assert (
         topic_of(Question("programme.length", words="how many credits", context=context), CODES) == "programme.length"
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "topic", "words", "expected"),
+    [
+        ("deadlines.last_day", "admission.documents", "and the papers ?", "deadlines.documents"),
+        ("deadlines.results", "fees.application_fee", "and the fee ?", "deadlines.documents"),
+        ("deadlines.documents", "admission.results", "and the decision ?", "deadlines.results"),
+        ("deadlines.last_day", "admission.documents", "which papers do i need", "admission.documents"),
+        ("fees.application_fee", "deadlines.last_day", "until when ?", "deadlines.documents"),
+        ("fees.application_fee", "deadlines.last_day", "until when can i apply ?", "deadlines.last_day"),
+        ("careers.roles", "admission.documents", "and the papers ?", "admission.documents"),
+    ],
+)
+def test_after_a_date_a_short_question_asks_for_another_date(
+    before: str, topic: str, words: str, expected: str
+) -> None:
+    assert topic_of(Question(topic, words=words, context=Context(topic=before)), CODES) == expected
