@@ -12,7 +12,14 @@ from pathlib import Path
 from programme_chatbot.channels.credentials import channels
 from programme_chatbot.knowledge import KnowledgeError, json_schema, load
 from programme_chatbot.knowledge.topics import TOPICS
-from programme_chatbot.settings import PROJECT_FOLDER, SettingsError, knowledge_file, log_format, today
+from programme_chatbot.settings import (
+    PROJECT_FOLDER,
+    SettingsError,
+    knowledge_file,
+    log_format,
+    rest_channel_is_on,
+    today,
+)
 
 _AGE_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 SCHEMA_FILE = PROJECT_FOLDER / "knowledge" / "programme.schema.json"
@@ -88,6 +95,8 @@ def _channels() -> int:
     width = max(len(channel.name) for channel in found)
     for channel in found:
         state = f"off  set {', '.join(channel.missing)}" if channel.missing else "on"
+        if channel.name == "rest" and not rest_channel_is_on():
+            state = "off  for this machine only: `make run` switches it on"
         print(f"{channel.name:<{width}}  {channel.path:<27}  {state}")
     return 0
 

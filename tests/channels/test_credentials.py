@@ -67,9 +67,18 @@ def test_the_command_lists_channels_with_path_and_what_is_missing(
     assert main(["channels"]) == 0
     lines = {line.split()[0]: line.split()[1:] for line in capsys.readouterr().out.splitlines()}
     assert lines["web"] == ["/webhooks/web", "on"]
+    assert lines["rest"][:2] == ["/webhooks/rest", "off"]
     assert lines["telegram"] == ["/webhooks/telegram/webhook", "on"]
     assert lines["slack"] == ["/webhooks/slack/webhook", "off", "set", "SLACK_SIGNING_SECRET,", "SLACK_BOT_TOKEN"]
     assert list(lines) == ["rest", "web", "telegram", "slack", "messenger", "twilio"]
+
+
+def test_the_command_lists_the_rest_channel_as_on_where_it_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("REST_CHANNEL", "on")
+    assert main(["channels"]) == 0
+    assert capsys.readouterr().out.splitlines()[0].split() == ["rest", "/webhooks/rest", "on"]
 
 
 def test_credentials_yml_has_variables_only_and_every_one_is_documented() -> None:
