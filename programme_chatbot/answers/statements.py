@@ -14,7 +14,7 @@ from programme_chatbot.knowledge.model import Call, Fact, Gap
 MAX_FACTS = 3
 MAX_FOCUSED_FACTS = 2
 # Cosines between a question and the ways of asking for a statement; see docs/decisions/0008-follow-ups.md.
-_NEAR, _AS_NEAR, _CLEARLY_NEAR = 0.4, 0.03, 0.6
+_NEAR, _AS_NEAR, _CLEARLY_NEAR, _ASKED_FOR = 0.4, 0.03, 0.6, 0.75
 
 
 def answer_from_statements(draft: Draft) -> Answer:
@@ -43,9 +43,12 @@ def answer_from_statements(draft: Draft) -> Answer:
 
 
 def _with_nearest(draft: Draft, short: list[Fact]) -> list[Fact]:
-    """Returns a short answer, with the detail that the question is clearly near to in front."""
-    found = [draft.lookup.by_id.get(name) for name, cosine in draft.question.statements[:1] if cosine >= _CLEARLY_NEAR]
-    return [*(item for item in found if isinstance(item, Fact) and item not in short), *short]
+    """Returns a short answer with the detail that the question is near to; in front if that is what it asks for."""
+    for name, cosine in draft.question.statements[:1]:
+        detail = draft.lookup.by_id.get(name)
+        if isinstance(detail, Fact) and detail not in short and cosine >= _CLEARLY_NEAR:
+            return [detail, *short] if cosine >= _ASKED_FOR else [*short, detail]
+    return short
 
 
 def short_facts(draft: Draft) -> list[Fact]:

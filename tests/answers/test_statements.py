@@ -23,8 +23,12 @@ def test_a_question_in_general_gets_the_short_answer(used) -> None:  # type: ign
     assert used(0.5) == ("permit_need", "permit_when")
 
 
-def test_a_question_that_is_clearly_near_to_a_detail_gets_it_before_the_short_answer(used) -> None:  # type: ignore[no-untyped-def]
-    assert used(0.65) == ("permit_speed", "permit_need", "permit_when")
+def test_a_question_that_is_near_to_a_detail_gets_it_after_the_short_answer(used) -> None:  # type: ignore[no-untyped-def]
+    assert used(0.65) == ("permit_need", "permit_when", "permit_speed")
+
+
+def test_a_question_that_asks_for_a_detail_gets_it_before_the_short_answer(used) -> None:  # type: ignore[no-untyped-def]
+    assert used(0.8) == ("permit_speed", "permit_need", "permit_when")
 
 
 def test_a_question_that_goes_on_with_the_topic_gets_the_nearest_detail_alone(used) -> None:  # type: ignore[no-untyped-def]
