@@ -203,8 +203,10 @@ class Understanding:
         # One question among other sentences: those tell what it is about, unless there are too many of them.
         best = max(candidates, key=lambda item: self._family(item.intents)[1])
         is_background_outside = self._is_outside(whole) and not self._is_outside(best)
-        if is_long or is_background_outside or len(self._serious(parts_)) == 1:
+        if is_long or is_background_outside:
             return readings or [self._decide(self._in_context(best, last_topic))]
+        if len(self._serious(parts_)) == 1:  # the rest only says thanks or doubts, but in words that may matter
+            return [self._decide(self._in_context(replace(best, words=whole.words), last_topic))]
         mean = (whole.intents + best.intents) / 2
         together = replace(whole, intents=mean, statements=best.statements)
         return [self._decide(self._in_context(together, last_topic))]
