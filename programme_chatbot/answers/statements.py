@@ -14,7 +14,7 @@ from programme_chatbot.knowledge.model import Call, Fact, Gap
 MAX_FACTS = 3
 MAX_FOCUSED_FACTS = 2
 # Cosines between a question and the ways of asking for a statement; see docs/decisions/0008-follow-ups.md.
-_NEAR, _AS_NEAR, _CLEARLY_NEAR, _ASKED_FOR = 0.4, 0.03, 0.6, 0.75
+_NEAR, _AS_NEAR, _CLEARLY_NEAR, _ASKED_FOR, _NEARER = 0.4, 0.03, 0.6, 0.75, 0.05
 
 
 def answer_from_statements(draft: Draft) -> Answer:
@@ -44,9 +44,11 @@ def answer_from_statements(draft: Draft) -> Answer:
 
 def _with_nearest(draft: Draft, short: list[Fact]) -> list[Fact]:
     """Returns a short answer with the detail that the question is near to; in front if that is what it asks for."""
+    near = dict(draft.question.statements)
+    nearest_of_short = max((near.get(fact.id, 0.0) for fact in short), default=0.0)
     for name, cosine in draft.question.statements[:1]:
         detail = draft.lookup.by_id.get(name)
-        if isinstance(detail, Fact) and detail not in short and cosine >= _CLEARLY_NEAR:
+        if isinstance(detail, Fact) and cosine >= max(_CLEARLY_NEAR, nearest_of_short + _NEARER):
             return [detail, *short] if cosine >= _ASKED_FOR else [*short, detail]
     return short
 
