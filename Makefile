@@ -79,6 +79,10 @@ tune: $(INSTALLED) ## set the thresholds of config.yml by cross-validation on th
 benchmark: $(INSTALLED) ## measure training time, time to ready, a turn's time and memory
 	$(BIN)/python benchmarks/benchmark.py $(ARGUMENTS)
 
+.PHONY: load-test
+load-test: $(INSTALLED) ## measure up to 200 visitors at once, memory and long conversations; writes reports/ (fifteen minutes)
+	@$(BIN)/python -W ignore benchmarks/load.py
+
 .PHONY: understanding
 understanding: $(INSTALLED) ## measure how many questions of tests/evaluation are understood
 	$(BIN)/python benchmarks/understanding.py

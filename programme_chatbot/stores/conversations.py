@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +14,8 @@ import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import FailSafeTrackerStore, SQLTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import SessionStarted
+from rasa.shared.core.events import Event, SessionStarted, SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint, Sanic
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -40,6 +43,10 @@ _SQLITE = {
     "pool_size": 1,
     "connect_args": {"timeout": _WAIT, "check_same_thread": False},
 }
+# What a turn gets of a long session, in events, of which a turn has some ten. The first ones hold the notice of an
+# automated assistant, and the dialogue looks back on three turns (`max_history` in config.yml).
+_FIRST = 20
+_LAST = 80
 _logger = logging.getLogger(__name__)
 
 
@@ -48,7 +55,8 @@ class ConversationStore(SQLTrackerStore):
 
     Rasa's store differs in four ways, each of which loses events: it opens up to 150 connections and uses those that
     the database has dropped; it makes its table only while it starts; it finds the beginning of a session by the time,
-    so that a clock that is set back hides events; and SQLite gets no write-ahead log.
+    so that a clock that is set back hides events; and SQLite gets no write-ahead log. It also reads all of a session at
+    each turn, so that turns get slower and slower.
 
     Args:
         domain: domain of the model.
@@ -67,6 +75,47 @@ class ConversationStore(SQLTrackerStore):
             self._make_table()
         except SQLAlchemyError as error:
             _logger.error(f"The database does not answer ({type(error).__name__}); it is tried again at each message.")
+
+    async def get_or_create_tracker(
+        self, sender_id: str, max_event_history: int | None = None, append_action_listen: bool = True
+    ) -> DialogueStateTracker:
+        """Returns a conversation for its next turn: of a long session its beginning, its end and the slots as they are.
+
+        `retrieve` returns all of the session.
+
+        Args:
+            sender_id: whose conversation.
+            max_event_history: not used, as in Rasa's own store.
+            append_action_listen: whether a new conversation begins with waiting for the user.
+        """
+        with self.session_scope() as session:
+            stored = self._event_query(session, sender_id, fetch_events_from_all_sessions=False).count()
+            rows = self._needed_events(session, sender_id).all() if stored > _FIRST + _LAST else []
+        if not rows:
+            return await super().get_or_create_tracker(sender_id, max_event_history, append_action_listen)
+        tracker = DialogueStateTracker.from_dict(sender_id, [json.loads(row.data) for row in rows], self.domain.slots)
+        tracker.events_left_out = stored - len(rows)
+        return tracker
+
+    def _needed_events(self, session: Session, sender_id: str) -> Query:
+        events = self.SQLEvent
+        stored = self._event_query(session, sender_id, fetch_events_from_all_sessions=False)
+        ids = stored.with_entities(events.id)
+        first = ids.limit(_FIRST)
+        last = ids.order_by(None).order_by(events.id.desc()).limit(_LAST)
+        slots = (  # Rasa stores the name of the slot as that of the action
+            stored.with_entities(sa.func.max(events.id))
+            .order_by(None)
+            .filter(events.type_name == SlotSet.type_name)
+            .group_by(events.action_name)
+        )
+        needed = sa.or_(*(events.id.in_(part.scalar_subquery()) for part in (first, last, slots)))
+        return session.query(events).filter(needed).order_by(events.id)
+
+    def _additional_events(self, session: Session, tracker: DialogueStateTracker) -> Iterator[Event]:
+        """Returns the events of a conversation that are not stored yet."""
+        stored = self._event_query(session, tracker.sender_id, fetch_events_from_all_sessions=False).count()
+        return itertools.islice(tracker.events, stored - getattr(tracker, "events_left_out", 0), None)
 
     @contextmanager
     def session_scope(self) -> Iterator[Session]:

@@ -9,8 +9,9 @@ import pytest
 import requests
 
 from programme_chatbot.channels.errors import WebError
-from tests.faults.cluster import Cluster, Server, Visitor
+from tests.faults.cluster import Cluster, Server
 from tests.faults.conftest import Measure
+from tests.visitor import Visitor
 
 pytestmark = pytest.mark.bot
 

@@ -15,8 +15,9 @@ import jwt
 import pytest
 
 from programme_chatbot.knowledge import Knowledge
-from tests.faults.cluster import PAGE, Cluster
+from tests.faults.cluster import Cluster
 from tests.faults.conftest import Measure
+from tests.visitor import PAGE
 
 pytestmark = pytest.mark.bot
 

@@ -19,10 +19,10 @@ import requests
 from programme_chatbot.settings import knowledge_file
 from tests import services
 from tests.conftest import OPEN
-from tests.faults.cluster import PAGE, Visitor
 from tests.faults.conftest import Measure
 from tests.services import eventually
 from tests.trained import Bot, running_bot
+from tests.visitor import PAGE, Visitor
 
 pytestmark = pytest.mark.bot
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from rasa.core.tracker_store import TrackerStore
-from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionStarted, UserUttered
+from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import read_endpoint_config
 from sqlalchemy.exc import SQLAlchemyError
@@ -79,6 +79,64 @@ def test_a_new_session_hides_the_one_before_but_keeps_it() -> None:
     full = asyncio.run(store.retrieve_full_tracker("me"))
     assert full is not None
     assert [event.text for event in full.events if isinstance(event, UserUttered)] == ["old", "new"]
+
+
+def add_long_session(store: ConversationStore, turns: int = 60) -> list[str]:
+    """Adds a session whose slot was set early on; returns what was said, in order."""
+    add(store, SessionStarted(), BotUttered("notice"), SlotSet("feedback", "given once"))
+    for number in range(turns):
+        add(store, ActionExecuted("action_listen"), UserUttered(f"question {number}"), BotUttered(f"answer {number}"))
+    return ["notice", *(f"{side} {number}" for number in range(turns) for side in ("question", "answer"))]
+
+
+def said(tracker: DialogueStateTracker) -> list[str]:
+    return [event.text for event in tracker.events if isinstance(event, UserUttered | BotUttered) and event.text]
+
+
+def test_every_event_of_a_long_session_is_kept_once_and_in_order() -> None:
+    store = ConversationStore(DOMAIN)
+    add(store, SessionStarted(), UserUttered("an earlier session"))
+    assert add_long_session(store) == said(kept(store))
+
+
+def test_a_turn_of_a_long_session_gets_its_beginning_its_end_and_its_slots() -> None:
+    store = ConversationStore(DOMAIN)
+    everything = add_long_session(store)
+    turn = asyncio.run(store.get_or_create_tracker("me"))
+    whole = kept(store)
+    assert len(turn.events) <= 101 < len(whole.events)
+    assert said(turn)[0] == "notice"
+    assert said(turn)[-50:] == everything[-50:]
+    assert turn.get_slot("feedback") == "given once"
+    assert turn.latest_message == whole.latest_message
+    assert isinstance(turn.events[0], SessionStarted)
+
+
+def test_saving_a_turn_of_a_long_session_twice_keeps_it_once() -> None:
+    store = ConversationStore(DOMAIN)
+    everything = add_long_session(store)
+    turn = asyncio.run(store.get_or_create_tracker("me"))
+    turn.update(UserUttered("one more"), DOMAIN)
+    asyncio.run(store.save(turn))
+    asyncio.run(store.save(turn))
+    assert said(kept(store)) == [*everything, "one more"]
+
+
+def test_a_rating_in_the_middle_of_a_long_session_reaches_the_next_turn() -> None:
+    store = ConversationStore(DOMAIN)
+    add_long_session(store)
+    rated = kept(store)
+    rated.update(SlotSet("feedback", "changed"), DOMAIN)
+    asyncio.run(store.save(rated))
+    turn = asyncio.run(store.get_or_create_tracker("me"))
+    assert turn.get_slot("feedback") == kept(store).get_slot("feedback") == "changed"
+
+
+def test_a_session_after_a_long_one_begins_empty() -> None:
+    store = ConversationStore(DOMAIN)
+    add_long_session(store)
+    add(store, SessionStarted(), UserUttered("new"))
+    assert said(asyncio.run(store.get_or_create_tracker("me"))) == texts(store) == ["new"]
 
 
 def test_a_database_that_is_away_is_told_and_is_used_once_it_is_there(
