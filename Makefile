@@ -76,7 +76,7 @@ tune: $(INSTALLED) ## set the thresholds of config.yml by cross-validation on th
 	@$(BIN)/python -W ignore benchmarks/tuning.py
 
 .PHONY: benchmark
-benchmark: $(INSTALLED) ## measure training time, time to ready, a turn's time and memory
+benchmark: $(INSTALLED) ## measure this bot beside Rasa's default pipeline; writes reports/ (the baseline trains for more than an hour, once)
 	$(BIN)/python benchmarks/benchmark.py $(ARGUMENTS)
 
 .PHONY: load-test

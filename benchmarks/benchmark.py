@@ -22,11 +22,9 @@ import matplotlib
 import psutil
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-import turn_profile
-from baseline import read_epochs, trained
-
+from benchmarks import turn_profile
+from benchmarks.baseline import read_epochs, trained
 from programme_chatbot import launcher
 from programme_chatbot.evaluation import figures
 from programme_chatbot.evaluation.cases import load_cases
