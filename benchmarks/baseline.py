@@ -60,8 +60,12 @@ class Baseline:
 
 def main() -> None:
     """Trains if needed, evaluates both and writes the comparison."""
+    compare(trained(read_epochs(__doc__ or "")))
+
+
+def compare(baseline: Baseline) -> tuple[figures.Share, figures.Share]:
+    """Evaluates both bots on all cases, writes the comparison and returns the shares of right cases, ours first."""
     cases = load_cases([CASES])
-    baseline = trained(read_epochs(__doc__ or ""))
     theirs = results_of(cases, model=baseline.model)
     ours = results_of(cases)
     rows = [f"| slice | this bot | {baseline.name} |", "| --- | --- | --- |"]
@@ -78,6 +82,7 @@ def main() -> None:
     REPORTS.mkdir(exist_ok=True)
     REPORT.write_text(intro + "\n".join(rows) + "\n", encoding="utf-8")
     print("\n".join(rows) + f"\nReport: {REPORT}")
+    return both
 
 
 def read_epochs(description: str) -> int:

@@ -24,11 +24,9 @@ import psutil
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks import turn_profile
-from benchmarks.baseline import read_epochs, trained
+from benchmarks.baseline import compare, read_epochs, trained
 from programme_chatbot import launcher
-from programme_chatbot.evaluation import figures
-from programme_chatbot.evaluation.cases import load_cases
-from programme_chatbot.evaluation.command import CASES, REPORTS, results_of
+from programme_chatbot.evaluation.command import REPORTS
 from programme_chatbot.evaluation.running import RestBot
 
 matplotlib.use("Agg")  # no display is needed
@@ -75,11 +73,10 @@ def main() -> None:
         for name, model in models.items():
             print(f"Round {number + 1} of {ROUNDS}: {name} ...", flush=True)
             _measure(model, measured[name])
-    cases = load_cases([CASES])
-    wrong = {name: 1 - figures.share_right(results_of(cases, model=model)).value for name, model in models.items()}
+    right = compare(baseline)
     ours, theirs = measured["ours"], measured["theirs"]
     rows = [
-        ("wrong cases of the evaluation", "%", 100 * wrong["ours"], 100 * wrong["theirs"], "at most 1/2"),
+        ("wrong cases of the evaluation", "%", 100 * (1 - right[0].value), 100 * (1 - right[1].value), "at most 1/2"),
         ("training", "s", training, baseline.full_seconds, "at most 1/10"),
         ("ready after", "s", _middle(ours.ready), _middle(theirs.ready), "at most 0.6"),
         ("memory of Rasa", "MB", _middle(ours.memory), _middle(theirs.memory), "at most 0.6"),
