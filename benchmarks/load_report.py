@@ -213,7 +213,7 @@ def draw(stages: list[Stage], memory: Memory, long: Long, file: Path) -> None:
         values = [getattr(stage, part) / 1000 for stage in stages]
         times.plot(names, values, label=name, color=colour, marker=marker)
     times.set_yscale("log")
-    times.set_ylim(bottom=0.01)
+    times.set_ylim(0.01, 10)  # where answers are given up
     times.yaxis.set_major_formatter("{x:g}")
     times.set_xlabel("visitors at once")
     times.set_ylabel("seconds of a turn")
@@ -225,7 +225,7 @@ def draw(stages: list[Stage], memory: Memory, long: Long, file: Path) -> None:
     sizes.set_ylabel("megabytes")
     sizes.legend()
     medians = turn_medians(long)[1:]  # the first turn has the notice, too
-    shown = range(0, len(medians), _SMOOTHED)
+    shown = range(0, max(len(medians) - _SMOOTHED, 0) + 1, _SMOOTHED)
     turns.plot(
         [start + 2 for start in shown],
         [statistics.median(medians[start : start + _SMOOTHED]) for start in shown],
