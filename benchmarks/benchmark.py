@@ -33,7 +33,7 @@ matplotlib.use("Agg")  # no display is needed
 from matplotlib import pyplot as plt
 
 TODAY = datetime.date(2025, 12, 1)
-ROUNDS = 3
+ROUNDS = 2
 CONVERSATIONS = 20
 USERS, TURNS_OF_A_USER = 20, 10
 QUESTIONS = (
