@@ -334,11 +334,17 @@ class ActionServer(BaseHTTPRequestHandler):
         pass
 
 
-def test_health_is_good_when_everything_works() -> None:
-    bot = EchoBot()
+def start_action_server(bot: EchoBot) -> HTTPServer:
+    """Starts the server and tells the bot where it is; it runs until it is shut down."""
     actions = HTTPServer(("127.0.0.1", 0), ActionServer)
     Thread(target=actions.serve_forever, daemon=True).start()
     bot.action_endpoint = EndpointConfig(f"http://127.0.0.1:{actions.server_port}/webhook")
+    return actions
+
+
+def test_health_is_good_when_everything_works() -> None:
+    bot = EchoBot()
+    actions = start_action_server(bot)
     with serving(bot) as web:
         answer = web.call("GET", "health")
         assert (answer.status_code, answer.json()) == (
@@ -365,9 +371,7 @@ def test_health_is_good_when_everything_works() -> None:
 def test_an_invalid_knowledge_file_is_told_but_takes_no_answers_away(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ActionServer, "status", b"degraded")
     bot = EchoBot()
-    actions = HTTPServer(("127.0.0.1", 0), ActionServer)
-    Thread(target=actions.serve_forever, daemon=True).start()
-    bot.action_endpoint = EndpointConfig(f"http://127.0.0.1:{actions.server_port}/webhook")
+    actions = start_action_server(bot)
     with serving(bot) as web:
         answer = web.call("GET", "health")
     actions.shutdown()

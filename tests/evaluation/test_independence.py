@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import numpy as np
-import yaml
 
 from programme_chatbot.evaluation.cases import load_cases
+from programme_chatbot.evaluation.review import read_examples
 from programme_chatbot.nlu.sentence_encoder import SentenceEncoder
 from programme_chatbot.settings import PROJECT_FOLDER
 
@@ -17,15 +17,8 @@ FEW_WORDS = 6
 
 
 def training_examples() -> list[str]:
-    texts = []
-    for name in ("nlu.yml", "in_other_words.yml", "follow_ups.yml"):
-        content = yaml.safe_load((PROJECT_FOLDER / "data" / name).read_text(encoding="utf-8"))
-        for item in content["nlu"]:
-            if "intent" in item and isinstance(item["examples"], str):
-                texts += [line[2:] for line in item["examples"].strip().split("\n")]
-            elif "intent" in item:
-                texts += [example["text"] for example in item["examples"]]
-    return texts
+    files = ("nlu.yml", "in_other_words.yml", "follow_ups.yml")
+    return [text for text, _ in read_examples(*(PROJECT_FOLDER / "data" / name for name in files))]
 
 
 def messages_of_cases() -> list[tuple[str, str]]:
