@@ -70,14 +70,20 @@ def answers_to(
     """Answers the questions of a message, each in the context of those before it.
 
     Returns:
-        The answers with the confidence of their questions, without those that repeat one before; and the context after.
+        The answers with the confidence of their questions, without those that repeat one before and with those on one
+        topic joined; and the context after.
     """
     answers: list[tuple[Answer, float]] = []
     for question in questions:
         answer = answerer.answer(replace(question, context=context), date)
-        if not any(_repeats(answer, earlier) for earlier, _ in answers):
+        if any(_repeats(answer, earlier) for earlier, _ in answers):
+            continue
+        context = context_after(context, answer)
+        together = answerer.joined(answers[-1][0], answer) if answers else None
+        if together:
+            answers[-1] = (together, max(answers[-1][1], question.confidence))
+        else:
             answers.append((answer, question.confidence))
-            context = context_after(context, answer)
     return answers, context
 
 

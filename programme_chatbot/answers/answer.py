@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+GENERAL = "general"  # instead of a statement's id: the topic as a whole is asked about
 Status = Literal["answered", "clarify", "unknown", "out_of_scope", "social"]
 
 
@@ -50,7 +51,8 @@ class Question:
         words: its normalised words, separated by spaces.
         alternatives: ids of other topics that it may ask about, likeliest first.
         confidence: how sure it is that this is asked, 0 to 1.
-        statements: ids of the nearest statements of the topic with their nearness (cosine), nearest first.
+        statements: ids of the likeliest statements of the topic with their probabilities, likeliest first; `GENERAL`
+            stands for the topic as a whole.
         context: what the conversation was about before.
     """
 
@@ -97,6 +99,8 @@ class Answer:
         items: ids of what the text names or lists, for follow-up questions.
         buttons: offered next questions, at most three.
         card: what a page may show beside the text (see cards.py), or nothing.
+        lines: its sentences and lines without scopes and sources.
+        scopes: what its facts hold for, where that is not everybody.
     """
 
     topic: str
@@ -107,3 +111,5 @@ class Answer:
     items: tuple[str, ...] = ()
     buttons: tuple[Button, ...] = ()
     card: dict[str, Any] | None = None
+    lines: tuple[str, ...] = ()
+    scopes: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ from programme_chatbot.answers import (
     sustainability,
 )
 from programme_chatbot.answers.answer import Answer, Mention, Question
-from programme_chatbot.answers.draft import Draft
+from programme_chatbot.answers.draft import Draft, join
 from programme_chatbot.answers.statements import answer_from_statements
 from programme_chatbot.answers.subjects import topic_of
 from programme_chatbot.answers.wording import Wording
@@ -104,6 +104,16 @@ class Answerer:
             return courses.answer_details(draft)  # "the second one" alone
         function = _ANSWERS.get(topic.id) or _ANSWERS_OF_AREA.get(topic.area) or answer_from_statements
         return function(draft)
+
+    def joined(self, first: Answer, second: Answer) -> Answer | None:
+        """Returns two answers of one reply as one if they are on the same topic, so that its sources come once.
+
+        Answers of different statuses, and two that each have a card, stay apart.
+        """
+        is_same = (first.topic, first.status) == (second.topic, second.status)
+        if not is_same or first.status not in ("answered", "unknown") or (first.card and second.card):
+            return None
+        return join(self._wording, first, second)
 
     def notice(self, today: datetime.date) -> Answer:
         """Returns the notice that begins every conversation: this is an automated assistant (EU AI Act, article 50)."""

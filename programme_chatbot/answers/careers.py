@@ -5,7 +5,7 @@ from __future__ import annotations
 from programme_chatbot.answers import cards
 from programme_chatbot.answers.answer import Answer
 from programme_chatbot.answers.draft import Draft
-from programme_chatbot.answers.statements import answer_from_statements, facts_asked_for, short_facts
+from programme_chatbot.answers.statements import answer_from_statements, facts_asked_for, facts_to_give, short_facts
 from programme_chatbot.knowledge.model import Company, Named
 
 # Where else a company may be named that is not named where it was asked for.
@@ -44,7 +44,7 @@ def answer_roles(draft: Draft) -> Answer:
     """Answers which jobs graduates have; yes first for a named one."""
     _answer_names(draft, "role", draft.lookup.knowledge.roles)
     if not draft.question.has("role"):
-        draft.state(*(facts_asked_for(draft) or short_facts(draft)))
+        draft.state(*facts_to_give(draft))
     return draft.answer("answered")
 
 

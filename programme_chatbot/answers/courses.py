@@ -13,6 +13,7 @@ from programme_chatbot.answers.statements import (
     answer_from_statements,
     best_matches,
     facts_asked_for,
+    facts_to_give,
     match,
     short_facts,
 )
@@ -83,7 +84,7 @@ def answer_electives(draft: Draft) -> Answer:
     rule = draft.lookup.knowledge.study_rules.elective_credits_max
     draft.say("courses.electives", credits=rule.value)
     draft.use(rule, "study_rules.elective_credits_max")
-    draft.state(*short_facts(draft))
+    draft.state(*facts_to_give(draft))
     return draft.answer("answered")
 
 
@@ -303,8 +304,20 @@ def _courses_meant(draft: Draft) -> list[Course]:
     chosen = course_by_ordinal(draft)
     if chosen:
         return [chosen]
+    described = _described(listed, draft.question.words)
+    if described:
+        return [described]
     refers_to_all = re.search(r"\b(they|them|these|those|each)\b", draft.question.words)
     return listed[:MAX_COURSES] if refers_to_all or len(listed) <= MAX_COURSES else []
+
+
+def _described(listed: list[Course], words: str) -> Course | None:
+    """Returns the course of a list that a word of its name alone tells from the others ("the advanced one")."""
+    names = {course.id: set(re.findall(r"[^\W\d_]{4,}", course.name.lower())) for course in listed}
+    asked = set(re.findall(r"[^\W\d_]{4,}", words))
+    telling = {word for word in asked if sum(word in name for name in names.values()) == 1}
+    meant = [course for course in listed if telling & names[course.id]]
+    return meant[0] if len(meant) == 1 and len(listed) > 1 else None
 
 
 def _courses_in(draft: Draft, fields: tuple[str, ...]) -> list[Course]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from programme_chatbot.answers import cards
 from programme_chatbot.answers.answer import Answer, Status
 from programme_chatbot.answers.draft import Draft
-from programme_chatbot.answers.statements import facts_asked_for, match, short_facts
+from programme_chatbot.answers.statements import facts_to_give, match
 from programme_chatbot.knowledge.checks import MILESTONE_ORDER, years_in
 from programme_chatbot.knowledge.model import Gap, Round
 
@@ -105,7 +105,7 @@ def answer_next_round(draft: Draft) -> Answer:
     draft.use(newest, f"{newest.id}.last_day")
     _say_pattern(draft, "application_opens", "last_day")
     if draft.question.topic == NEXT_ROUND:
-        draft.state(*(facts_asked_for(draft) or short_facts(draft)))
+        draft.state(*facts_to_give(draft))
     return draft.answer("unknown", topic=NEXT_ROUND)
 
 

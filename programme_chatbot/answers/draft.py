@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from programme_chatbot.answers.answer import Answer, Button, Question, Status
 from programme_chatbot.answers.wording import Wording
@@ -12,6 +14,7 @@ from programme_chatbot.knowledge.model import Fact, Gap, Sourced
 from programme_chatbot.knowledge.topics import PAYLOAD_PREFIX
 
 _BULLET = "•"
+_T = TypeVar("_T")
 
 
 class Draft:
@@ -99,32 +102,66 @@ class Draft:
             buttons: offered next questions.
         """
         sources = [self.lookup.sources[name] for name in dict.fromkeys(self._sources)]
-        text = self._text()
-        if self._scopes:
-            text += "\n" + self.wording.say("applies_to", scopes="; ".join(self._scopes))
-        if sources:
-            links = "\n".join(self.wording.say("link", title=source.title, url=source.url) for source in sources)
-            response = "look_here" if status in ("unknown", "out_of_scope") else "source"
-            text += "\n" + self.wording.say(response, links=links)
+        links = tuple((str(source.title), source.url) for source in sources)
         return Answer(
             topic=topic or self.question.topic,
             status=status,
-            text=text,
-            sources=tuple((str(source.title), source.url) for source in sources),
+            text=compose(self.wording, status, self._lines, self._scopes, links),
+            sources=links,
             used=tuple(dict.fromkeys(self._used)),
             items=tuple(dict.fromkeys(self._items)),
             buttons=buttons,
             card=self._card,
+            lines=tuple(self._lines),
+            scopes=tuple(self._scopes),
         )
 
     def button(self, topic: str) -> Button:
         """Returns a button that asks about a topic."""
         return Button(self.wording.say(f"title.{topic}"), f"{PAYLOAD_PREFIX}{topic}")
 
-    def _text(self) -> str:
-        """Joins the sentences; lists stand on lines of their own."""
-        text = ""
-        for line in self._lines:
-            beside_list = _BULLET in (text.rsplit("\n", 1)[-1][:1], line[:1])
-            text += ("\n" if beside_list else " ") + line
-        return text.strip()
+
+def compose(
+    wording: Wording, status: Status, lines: Sequence[str], scopes: Sequence[str], links: Sequence[tuple[str, str]]
+) -> str:
+    """Returns the text of an answer.
+
+    Args:
+        wording: the wording.
+        status: its status; `unknown` presents the sources as where to look.
+        lines: its sentences; lists stand on lines of their own.
+        scopes: what its facts hold for.
+        links: title and URL of its sources.
+    """
+    text = ""
+    for line in lines:
+        beside_list = _BULLET in (text.rsplit("\n", 1)[-1][:1], line[:1])
+        text += ("\n" if beside_list else " ") + line
+    text = text.strip()
+    if scopes:
+        text += "\n" + wording.say("applies_to", scopes="; ".join(scopes))
+    if links:
+        given = "\n".join(wording.say("link", title=title, url=url) for title, url in links)
+        text += "\n" + wording.say("look_here" if status in ("unknown", "out_of_scope") else "source", links=given)
+    return text
+
+
+def join(wording: Wording, first: Answer, second: Answer) -> Answer:
+    """Returns two answers on one topic and of one status as one, with what they share once."""
+    lines, scopes = _both(first.lines, second.lines), _both(first.scopes, second.scopes)
+    links = _both(first.sources, second.sources)
+    return replace(
+        first,
+        text=compose(wording, first.status, lines, scopes, links),
+        sources=links,
+        used=_both(first.used, second.used),
+        items=_both(first.items, second.items),
+        buttons=first.buttons or second.buttons,
+        card=first.card or second.card,
+        lines=lines,
+        scopes=scopes,
+    )
+
+
+def _both(first: tuple[_T, ...], second: tuple[_T, ...]) -> tuple[_T, ...]:
+    return tuple(dict.fromkeys((*first, *second)))

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from programme_chatbot.answers.answer import Answer
 from programme_chatbot.answers.draft import Draft
-from programme_chatbot.answers.statements import answer_from_statements, facts_asked_for, match, short_facts
+from programme_chatbot.answers.statements import (
+    answer_from_statements,
+    facts_asked_for,
+    facts_to_give,
+    match,
+)
 
 _DATE_WORDS = ("date", "dates", "start", "starts", "begin", "begins", "end", "ends", "when")
 
@@ -26,7 +31,7 @@ def answer_overview(draft: Draft) -> Answer:
     )
     draft.use(programme.length, "programme.length")
     draft.use(programme.code, "programme.code")
-    draft.state(*(facts_asked_for(draft) or short_facts(draft)))
+    draft.state(*facts_to_give(draft))
     return draft.answer("answered")
 
 
@@ -53,7 +58,7 @@ def answer_local_language(draft: Draft) -> Answer:
         draft.state(*facts)
         return draft.answer("answered")
     answer_language(draft)
-    draft.state(*(facts_asked_for(draft) or short_facts(draft)))
+    draft.state(*facts_to_give(draft))
     return draft.answer("answered")
 
 
@@ -80,7 +85,7 @@ def answer_start(draft: Draft) -> Answer:
     start = draft.lookup.knowledge.programme.start
     draft.say("programme.start", month=start.month, per_year=start.per_year)
     draft.use(start, "programme.start")
-    draft.state(*(facts_asked_for(draft) or short_facts(draft)))
+    draft.state(*facts_to_give(draft))
     return draft.answer("answered")
 
 
@@ -111,7 +116,7 @@ def answer_academic_year(draft: Draft) -> Answer:
 def answer_why(draft: Draft) -> Answer:
     """Answers what speaks for the programme: facts of the page and what a student says."""
     programme = draft.lookup.knowledge.programme
-    draft.state(*(facts_asked_for(draft) or short_facts(draft)))
+    draft.state(*facts_to_give(draft))
     if programme.testimonial:
         draft.say(
             "programme.testimonial",

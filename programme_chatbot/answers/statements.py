@@ -7,73 +7,105 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from programme_chatbot.answers.answer import Answer
+from programme_chatbot.answers.answer import GENERAL, Answer
 from programme_chatbot.answers.draft import Draft
 from programme_chatbot.knowledge.model import Call, Fact, Gap
 
+Statement = Fact | Gap | Call
 MAX_FACTS = 3
 MAX_FOCUSED_FACTS = 2
-# Cosines between a question and the ways of asking for a statement; see docs/decisions/0008-follow-ups.md.
-_NEAR, _AS_NEAR, _CLEARLY_NEAR, _ASKED_FOR, _NEARER = 0.4, 0.03, 0.6, 0.75, 0.05
+# Shares of probability (docs/decisions/0008-follow-ups.md): when one statement is enough, what a second one must have,
+# and what a statement must have beside the short answer or the short answer beside a statement.
+_ENOUGH, _SECOND, _BESIDE = 0.6, 0.15, 0.25
+_KEYWORD = 4.5  # what a word of a keyword multiplies a statement's probability by
+_LEAST_PROBABILITY = 1e-3
+# Without a model, one matching keyword tells more than none.
+_WITHOUT_MODEL = 4.0
 
 
 def answer_from_statements(draft: Draft) -> Answer:
     """Answers with the statements of the topic.
 
-    A question that uses keywords of some statements gets those; one that uses a gap's keyword is told what is not
-    known. Any other gets the topic's short answer, or the statement that it is nearest to if it goes on with the topic.
+    A question that asks for certain statements gets those; one that asks for what is not known is told so. Any other
+    gets the topic's short answer.
     """
     topic, words = draft.question.topic, draft.question.words
-    gaps = best_matches((gap for gap in draft.lookup.gaps(topic) if not gap.always), words)
-    calls = best_matches(draft.lookup.calls(topic), words)
-    facts = best_matches(draft.lookup.facts(topic), words)
-    if gaps and facts and strength(facts[0].keywords, words) > strength(gaps[0].keywords, words):
-        gaps = []
+    items = asked_for(draft)
+    gaps: list[Gap] = [item for item in items[:1] if isinstance(item, Gap)]
+    calls: list[Call] = [item for item in items[:1] if isinstance(item, Call)]
+    if calls or gaps:  # past calls, and that the coming one is not known, belong together
+        calls = best_matches(draft.lookup.calls(topic), words)[:MAX_FOCUSED_FACTS] or calls
+        gaps = gaps or best_matches((gap for gap in draft.lookup.gaps(topic) if not gap.always), words)[:1]
+    facts = facts_asked_for(draft) if not calls and not gaps else []
     always = [gap for gap in draft.lookup.gaps(topic) if gap.always]
-    unknown = gaps[:1] or (always if not facts and not calls else [])
+    unknown = gaps or (always[:1] if not facts and not calls else [])
     for gap in unknown:
         draft.admit(gap)
-    for call in calls[:MAX_FOCUSED_FACTS]:
+    for call in calls:
         tell_call(draft, call)
-    focused = facts[:MAX_FOCUSED_FACTS] if not calls else []
-    if not focused and not calls and not gaps:
-        focused = nearest_facts(draft) or _with_nearest(draft, short_facts(draft)[:MAX_FACTS])
-    draft.state(*focused)
+    if not calls and not gaps:
+        draft.state(*facts_to_give(draft))
     return draft.answer("unknown" if unknown else "answered")
 
 
-def _with_nearest(draft: Draft, short: list[Fact]) -> list[Fact]:
-    """Returns a short answer with the detail that the question is near to; in front if that is what it asks for."""
-    near = dict(draft.question.statements)
-    nearest_of_short = max((near.get(fact.id, 0.0) for fact in short), default=0.0)
-    for name, cosine in draft.question.statements[:1]:
-        detail = draft.lookup.by_id.get(name)
-        if isinstance(detail, Fact) and cosine >= max(_CLEARLY_NEAR, nearest_of_short + _NEARER):
-            return [detail, *short] if cosine >= _ASKED_FOR else [*short, detail]
-    return short
+def asked_for(draft: Draft) -> list[Statement]:
+    """Returns the statements of its topic that a question asks for, at most two; none if it asks in general."""
+    ranked, general = _ranked(draft)
+    if not ranked or ranked[0][1] <= general:
+        return []
+    enough = 1 if ranked[0][1] >= _ENOUGH else MAX_FOCUSED_FACTS
+    return [entry for entry, share in ranked[:enough] if share >= _SECOND]
+
+
+def facts_to_give(draft: Draft) -> list[Fact]:
+    """Returns the facts that answer a question: those that it asks for, or the topic's short answer.
+
+    Between a statement and the topic as a whole, the statement and the short answer.
+    """
+    ranked, general = _ranked(draft)
+    short = short_facts(draft)[:MAX_FACTS]
+    fact, share = ranked[0] if ranked else (None, 0.0)
+    if not isinstance(fact, Fact):
+        return short
+    if share > general:
+        if general < _BESIDE:
+            return facts_asked_for(draft)
+        return short if fact in short else [fact, *short][:MAX_FACTS]
+    return short if fact in short or share < _BESIDE else [*short, fact]
+
+
+def facts_asked_for(draft: Draft) -> list[Fact]:
+    """Returns the statements of the question's topic that it asks for, at most two, gaps and calls left out."""
+    return [item for item in asked_for(draft) if isinstance(item, Fact)]
+
+
+def _ranked(draft: Draft) -> tuple[list[tuple[Statement, float]], float]:
+    """Returns the statements of the topic, likeliest first, with their shares of probability; and that of the topic.
+
+    What the model says counts together with the keywords in the question.
+    """
+    topic, words = draft.question.topic, draft.question.words
+    entries: list[Statement] = [
+        *draft.lookup.facts(topic),
+        *(gap for gap in draft.lookup.gaps(topic) if not gap.always),
+        *draft.lookup.calls(topic),
+    ]
+    shares = dict(draft.question.statements)
+    if not shares.keys() & {GENERAL, *(entry.id for entry in entries)}:
+        shares = {entry.id: 1.0 for entry in entries} | {GENERAL: _WITHOUT_MODEL}
+    weights = [
+        max(shares.get(entry.id, 0.0), _LEAST_PROBABILITY) * _KEYWORD ** strength(entry.keywords, words)
+        for entry in entries
+    ]
+    general = shares.get(GENERAL, 0.0)
+    total = general + sum(weights) or 1.0
+    ranked = sorted(zip(entries, weights, strict=True), key=lambda item: -item[1])
+    return [(entry, weight / total) for entry, weight in ranked], general / total
 
 
 def short_facts(draft: Draft) -> list[Fact]:
     """Returns the statements of the short answer of the question's topic."""
     return [fact for fact in draft.lookup.facts(draft.question.topic) if not fact.detail]
-
-
-def nearest_facts(draft: Draft) -> list[Fact]:
-    """Returns the statements that a question is nearest to, at most two, if it goes on with its topic.
-
-    Such a question asks for a detail; one that begins a topic without any keyword asks in general.
-    """
-    question = draft.question
-    if question.context.topic != question.topic or not question.statements:
-        return []
-    names = [name for name, cosine in question.statements if cosine >= max(_NEAR, question.statements[0][1] - _AS_NEAR)]
-    found = [draft.lookup.by_id.get(name) for name in names[:MAX_FOCUSED_FACTS]]
-    return [item for item in found if isinstance(item, Fact)]
-
-
-def facts_asked_for(draft: Draft) -> list[Fact]:
-    """Returns the statements of the question's topic that its words ask for, at most two."""
-    return best_matches(draft.lookup.facts(draft.question.topic), draft.question.words)[:MAX_FOCUSED_FACTS]
 
 
 def tell_call(draft: Draft, call: Call) -> None:

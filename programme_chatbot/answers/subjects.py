@@ -6,12 +6,14 @@ about housing. A classifier of whole sentences often hears only the first half; 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from programme_chatbot.answers.answer import Question
 from programme_chatbot.answers.courses import MAX_COURSES, ORDINAL
 from programme_chatbot.answers.statements import match
+from programme_chatbot.knowledge.topics import BY_ID
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,7 @@ _OTHER_THAN_THE_COURSE = (
 )
 _UNSURE = 0.4
 _SHORT = 9
+_HARDLY_MORE_THAN_A_NAME = 3
 # What is asked of a named course, by the words that ask it.
 _FACETS = {
     "courses.credits": ("credits", "credit", "ects", "how big", "how large"),
@@ -106,6 +109,7 @@ _FACETS = {
     "courses.timing": ("when", "which year", "what year", "period", "semester", "term", "autumn", "spring"),
     "courses.details": ("about", "content", "covers", "cover"),
 }
+_TOLD_OF_A_COURSE = ("courses.credits", "courses.status", "courses.timing")
 
 # What has a date: "and the documents?" after a date asks for theirs, "until when?" after the documents too.
 _DATE_OF = {
@@ -133,6 +137,10 @@ def topic_of(question: Question, course_codes: Collection[str]) -> str:
     is_unsure = question.confidence < _UNSURE and not _is_one_of(question.topic, ("courses",))
     if names_a_course and (is_unsure or _is_one_of(question.topic, _NOT_ABOUT_COURSES)):
         return "courses.details"
+    is_about_a_course = question.has("course") and question.topic not in _TOLD_OF_A_COURSE
+    if is_about_a_course and len(re.findall(r"\w+", question.words)) <= _HARDLY_MORE_THAN_A_NAME:
+        before = question.context.topic  # "and DD2424?" asks of it what was asked of another
+        return _facet(question) or (before if before in _FACETS else "courses.details")
     if question.has("course") and question.topic in ("courses.list", "courses.grading", "contact.staff", *_FACETS):
         own = question.topic if question.topic in _FACETS else "courses.details"
         return _facet(question) or own
@@ -150,7 +158,8 @@ def _date_in_context(question: Question) -> str:
         return ""
     if before.startswith("deadlines.") and question.topic in _DATE_OF and not match(_NOT_A_DATE, words):
         return _DATE_OF[question.topic]
-    if question.topic == "deadlines.last_day" and before in _DATE_OF and not match(("apply", "application"), words):
+    own_words = words.replace(BY_ID[before].subject, " ") if before in BY_ID and BY_ID[before].subject else words
+    if question.topic == "deadlines.last_day" and before in _DATE_OF and not match(("apply", "application"), own_words):
         return _DATE_OF[before]
     return ""
 

@@ -12,7 +12,7 @@ from programme_chatbot import launcher
 from programme_chatbot.evaluation.cases import DEFAULT_DATE, Case, load_cases
 from programme_chatbot.evaluation.judging import Message
 from programme_chatbot.evaluation.report import summary, write_report
-from programme_chatbot.evaluation.review import Reviewed, failures, read_examples, table
+from programme_chatbot.evaluation.review import TRAINING, Reviewed, failures, read_examples, table
 from programme_chatbot.evaluation.running import BotUnreachableError, RestBot, Result, bot_of, run_cases
 from programme_chatbot.evaluation.thresholds import load_thresholds
 from programme_chatbot.knowledge import KnowledgeError
@@ -22,7 +22,6 @@ from programme_chatbot.settings import PROJECT_FOLDER, today
 CASES = PROJECT_FOLDER / "tests" / "evaluation"
 THRESHOLDS = PROJECT_FOLDER / "tests" / "thresholds.yml"
 REPORTS = PROJECT_FOLDER / "reports"
-TRAINING = tuple(PROJECT_FOLDER / "data" / name for name in ("nlu.yml", "in_other_words.yml"))
 REVIEW = "review.md"
 
 

@@ -12,7 +12,10 @@ from programme_chatbot.evaluation.judging import Message
 from programme_chatbot.evaluation.running import Result
 from programme_chatbot.knowledge.topics import BY_ID
 from programme_chatbot.nlu.sentence_encoder import SentenceEncoder
+from programme_chatbot.settings import PROJECT_FOLDER
 
+# The examples that stand alone; those of data/follow_ups.yml mean something only after another topic.
+TRAINING = tuple(PROJECT_FOLDER / "data" / name for name in ("nlu.yml", "in_other_words.yml"))
 _ENOUGH_ALIKE = 0.5
 
 

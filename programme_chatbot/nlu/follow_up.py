@@ -1,12 +1,12 @@
-"""Reads a message in the light of what was just talked about: "can I do it abroad?" after the degree project."""
+"""What a message says in the light of what was just talked about: "can I do it abroad?" after the degree project."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from programme_chatbot.knowledge.topics import BY_ID
-from programme_chatbot.nlu.normaliser import Token
+from programme_chatbot.nlu.normaliser import Token, join
 
 _PRONOUNS = frozenset(
     {"it", "this", "that", "these", "those", "they", "them", "one", "ones", "there", "such", "its", "their"}
@@ -21,30 +21,26 @@ _NOT_REFERRING = re.compile(
     r"|\bone\s+(?:of|year|semester|month|more|question)\b"
     r"|\bthis\s+(?:year|autumn|fall|programme|program|month|week)\b|\bis\s+it\s+(?:possible|true|ok|okay|allowed|necessary)\b"
 )
-_CONTINUES = re.compile(
-    r"(?:(?:ok|okay|hm|hmm|alright|good|great|right|well|sorry|no|nope|not\s+\w+(?:\s+\w+)?|yes|ah|oh|so|thanks|cool|i\s+see)\s*[,.!?]*\s*)*"
-    r"(?:and|but|also|or|then|what\s+about|how\s+about|what\s+if|same|even|i\s+meant|i\s+mean|rather|only|just|for|with|in|at|"
-    r"as|by|after|before|up\s+to|until|since|without)\b"
-)
-_SHORT_WORDS = 4
-MAX_WORDS = 16
 
 
-def depends_on_context(text: str) -> bool:
-    """Tells whether a text may be understood only with what came before it.
+@dataclass(frozen=True)
+class Utterance:
+    """A text with what it follows.
 
     Args:
-        text: normalised words, separated by spaces.
+        text: its normalised words, separated by spaces.
+        in_context: the same with the subject of the topic before spelt out; `text` itself if there is none.
+        after: id of the topic that was answered before; empty if it stands alone.
     """
-    words = re.findall(r"[^\W_]+", text)
-    if not words or len(words) > MAX_WORDS:
-        return False
-    referring = _NOT_REFERRING.sub(" ", text)
-    return (
-        len(words) <= _SHORT_WORDS
-        or any(word in _PRONOUNS for word in re.findall(r"[^\W_]+", referring))
-        or _CONTINUES.match(text) is not None
-    )
+
+    text: str
+    in_context: str
+    after: str = ""
+
+
+def utterance_of(tokens: list[Token], topic: str = "") -> Utterance:
+    """Returns the utterance of normalised tokens after a topic (empty: none)."""
+    return Utterance(join(tokens), join(in_context(tokens, topic)), topic)
 
 
 def in_context(tokens: list[Token], topic: str) -> list[Token]:

@@ -16,11 +16,12 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from programme_chatbot.nlu.intent_model import Settings
+from programme_chatbot.nlu.judgement import Thresholds
 from programme_chatbot.nlu.message_model import Example, MessageModel
 from programme_chatbot.nlu.normaliser import Token
 from programme_chatbot.nlu.sentence_encoder import SentenceEncoder, shared_encoder
 from programme_chatbot.nlu.text_normaliser import MASKED, STATEMENT, TOKENS, fingerprint, tokens_of
-from programme_chatbot.nlu.understanding import Thresholds, Understanding
+from programme_chatbot.nlu.understanding import Understanding
 from programme_chatbot.settings import load_knowledge_or_exit
 
 READINGS = "readings"

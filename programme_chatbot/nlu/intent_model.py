@@ -1,25 +1,22 @@
-"""The intent model: sentence embedding + n-grams of characters and words, logistic regression.
+"""The intent model: logistic regression over an utterance's own words, its words in context, and the topic it follows.
 
 Knows nothing of Rasa, so that training, saving and the choice of its settings can be tested and tuned alone.
-The measurements behind it: docs/decisions/0001-intent-classifier.md.
+The measurements behind it: docs/decisions/0001-intent-classifier.md and 0008-follow-ups.md.
 """
 
 from __future__ import annotations
 
-import itertools
 import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
-from sklearn.decomposition import TruncatedSVD
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from programme_chatbot.nlu.sentence_encoder import SentenceEncoder
+from programme_chatbot.knowledge.topics import BY_ID, TOPICS
+from programme_chatbot.nlu.features import Array
+from programme_chatbot.nlu.follow_up import Utterance
 
-Array = npt.NDArray[np.float32]
 _ARRAYS = "intent_model.npz"
 _LABELS = "intent_model.json"
 
@@ -31,47 +28,43 @@ class Settings:
     Args:
         c: inverse regularisation strength of the logistic regression.
         dimensions: number of dimensions that the n-grams are reduced to.
-        ngram_weight: length of the n-gram part of a feature vector, where the embedding's is 1.
+        text_weight: weight of the vectors of own words and of words in context.
+        topic_weight: weight of the topic that an utterance follows, and of that topic's area.
         seed: seed of everything random.
     """
 
     c: float = 10.0
-    dimensions: int = 384
-    ngram_weight: float = 0.5
+    dimensions: int = 768
+    text_weight: float = 0.7
+    topic_weight: float = 0.3
     seed: int = 20260115
 
 
 class IntentModel:
-    """Tells how likely each intent is for a text."""
+    """Tells how likely each intent is for an utterance."""
 
     def __init__(
-        self,
-        encoder: SentenceEncoder,
-        settings: Settings,
-        *,
-        vectorizer: TfidfVectorizer,
-        projection: Array,
-        weights: Array,
-        biases: Array,
-        intents: list[str],
+        self, settings: Settings, *, weights: Array, biases: Array, intents: list[str], topics: list[str]
     ) -> None:
         self.intents = intents
-        self._encoder = encoder
         self._settings = settings
-        self._vectorizer = vectorizer
-        # Rows must lie together in memory: a text picks some dozens of them (6 ms less a message).
-        self._projection = np.ascontiguousarray(projection)
         self._weights = weights
         self._biases = biases
+        # Columns of the topic that an utterance follows: one for each topic, then one for each area.
+        self._topics = topics
+        self._columns = {name: index for index, name in enumerate([*topics, *_areas(topics)])}
 
     @classmethod
-    def train(cls, encoder: SentenceEncoder, texts: list[str], intents: list[str], settings: Settings) -> IntentModel:
+    def train(
+        cls, utterances: list[Utterance], own: Array, in_context: Array, intents: list[str], settings: Settings
+    ) -> IntentModel:
         """Trains a model.
 
         Args:
-            encoder: the sentence encoder.
-            texts: normalised examples.
-            intents: the intent of each example, same length.
+            utterances: the utterances.
+            own: vectors of their own words, shape (utterances, dimensions).
+            in_context: vectors of their words in context, same shape.
+            intents: the intent of each, same length.
             settings: settings.
 
         Returns:
@@ -82,21 +75,16 @@ class IntentModel:
         """
         if len(set(intents)) < 2:
             raise ValueError("An intent model needs examples of at least two intents.")
-        vectorizer = _vectorizer()
-        counts = vectorizer.fit_transform(texts)
-        dimensions = min(settings.dimensions, min(counts.shape) - 1)
-        svd = TruncatedSVD(dimensions, n_iter=3, random_state=settings.seed).fit(counts)
+        empty = np.zeros((0, 0), dtype=np.float32)
         model = cls(
-            encoder,
             settings,
-            vectorizer=vectorizer,
-            projection=svd.components_.T.astype(np.float32),
-            weights=np.zeros((0, 0), dtype=np.float32),
-            biases=np.zeros(0, dtype=np.float32),
-            intents=sorted(set(intents)),
+            weights=empty,
+            biases=empty,
+            intents=[],
+            topics=[topic.id for topic in TOPICS],
         )
-        regression = LogisticRegression(C=settings.c, max_iter=300, random_state=settings.seed)
-        regression.fit(model.features(texts), intents)
+        regression = LogisticRegression(C=settings.c, max_iter=200, tol=1e-3, random_state=settings.seed)
+        regression.fit(model._features(utterances, own, in_context), intents)
         model.intents = [str(intent) for intent in regression.classes_]
         model._weights = regression.coef_.astype(np.float32)
         model._biases = regression.intercept_.astype(np.float32)
@@ -105,71 +93,46 @@ class IntentModel:
             model._biases = np.hstack([-model._biases, model._biases]) / 2
         return model
 
-    def features(self, texts: list[str]) -> Array:
-        """Returns the feature vectors of `texts`, shape (len(texts), 384 + dimensions)."""
-        # Of one type: otherwise scipy copies the whole projection for each message.
-        ngrams = self._vectorizer.transform(texts).astype(np.float32) @ self._projection
-        norms = np.linalg.norm(ngrams, axis=1, keepdims=True)
-        ngrams = ngrams / np.maximum(norms, 1e-9) * self._settings.ngram_weight
-        return np.hstack([self._encoder.encode(texts), ngrams])
+    def probabilities(self, utterances: list[Utterance], own: Array, in_context: Array) -> Array:
+        """Returns the probability of each intent for each utterance, shape (utterances, len(intents)).
 
-    def probabilities_of(self, features: Array) -> Array:
-        """Returns the probability of each intent for each row of `features`, shape (rows, len(intents))."""
-        scores = features @ self._weights.T + self._biases
+        Args:
+            utterances: the utterances.
+            own: vectors of their own words, shape (utterances, dimensions).
+            in_context: vectors of their words in context, same shape.
+        """
+        scores = self._features(utterances, own, in_context) @ self._weights.T + self._biases
         exponentials = np.exp(scores - scores.max(axis=1, keepdims=True))
         return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True), dtype=np.float32)
 
     def save(self, folder: Path) -> None:
         """Writes the model into a folder, as arrays and JSON (nothing that runs code when it is loaded)."""
-        vocabulary = self._vectorizer.vocabulary_
-        terms = sorted(vocabulary, key=lambda term: int(vocabulary[term]))
-        np.savez_compressed(
-            folder / _ARRAYS,
-            idf=self._vectorizer.idf_,
-            projection=self._projection,
-            weights=self._weights,
-            biases=self._biases,
-        )
-        content = {"intents": self.intents, "terms": terms, "settings": vars(self._settings)}
-        (folder / _LABELS).write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+        np.savez_compressed(folder / _ARRAYS, weights=self._weights, biases=self._biases)
+        content = {"intents": self.intents, "topics": self._topics, "settings": vars(self._settings)}
+        (folder / _LABELS).write_text(json.dumps(content), encoding="utf-8")
 
     @classmethod
-    def load(cls, encoder: SentenceEncoder, folder: Path) -> IntentModel:
+    def load(cls, folder: Path) -> IntentModel:
         """Reads a model that `save` wrote; raises OSError or ValueError if it cannot."""
         content = json.loads((folder / _LABELS).read_text(encoding="utf-8"))
         with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
-            vectorizer = _vectorizer(content["terms"])
-            vectorizer.idf_ = arrays["idf"]
             return cls(
-                encoder,
                 Settings(**content["settings"]),
-                vectorizer=vectorizer,
-                projection=arrays["projection"],
                 weights=arrays["weights"],
                 biases=arrays["biases"],
                 intents=content["intents"],
+                topics=content["topics"],
             )
 
+    def _features(self, utterances: list[Utterance], own: Array, in_context: Array) -> Array:
+        after = np.zeros((len(utterances), len(self._columns)), dtype=np.float32)
+        for row, utterance in zip(after, utterances, strict=True):
+            if utterance.after in BY_ID:
+                for name in (utterance.after, BY_ID[utterance.after].area):
+                    if name in self._columns:
+                        row[self._columns[name]] = self._settings.topic_weight
+        return np.hstack([self._settings.text_weight * own, self._settings.text_weight * in_context, after])
 
-def _vectorizer(terms: list[str] | None = None) -> TfidfVectorizer:
-    return TfidfVectorizer(
-        analyzer=_ngrams,
-        sublinear_tf=True,
-        min_df=2 if terms is None else 1,
-        vocabulary={term: index for index, term in enumerate(terms)} if terms is not None else None,
-        dtype=np.float32,
-    )
 
-
-def _ngrams(text: str) -> list[str]:
-    """Returns the 2- to 4-grams of characters within words (a space marks their ends), words and pairs of words."""
-    words = text.split()
-    padded = [f" {word} " for word in words]
-    characters = [
-        word[start : start + size] for word in padded for size in (2, 3, 4) for start in range(len(word) - size + 1)
-    ]
-    return [
-        *characters,
-        *(f"{word}_" for word in words),
-        *(f"{a}_{b}" for a, b in itertools.pairwise(words)),
-    ]
+def _areas(topics: list[str]) -> list[str]:
+    return sorted({topic.split(".")[0] for topic in topics})

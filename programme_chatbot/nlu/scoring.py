@@ -1,4 +1,4 @@
-"""Scores texts in one pass: how likely each intent is, and how near each statement of the knowledge file."""
+"""Scores utterances in one pass: how likely each intent is, with the vectors that the statement model needs."""
 
 from __future__ import annotations
 
@@ -7,60 +7,59 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from programme_chatbot.nlu.intent_model import Array, IntentModel
-from programme_chatbot.nlu.sentence_encoder import DIMENSIONS
-from programme_chatbot.nlu.statement_index import StatementIndex
+from programme_chatbot.nlu.features import Array, TextFeatures
+from programme_chatbot.nlu.follow_up import Utterance
+from programme_chatbot.nlu.intent_model import IntentModel
 
 
 @dataclass(frozen=True)
 class Scores:
-    """What texts may ask, one row a text.
+    """What utterances may ask, one row an utterance.
 
     Args:
-        intents: probability of each intent, shape (texts, intents).
-        statements: nearness (cosine) of each statement, shape (texts, statements).
+        intents: probability of each intent, shape (utterances, intents).
+        own: vectors of their own words, shape (utterances, dimensions).
     """
 
     intents: Array
-    statements: Array
+    own: Array
 
 
 class Scorer:
-    """Scores texts.
+    """Scores utterances.
 
     Args:
+        features: turns texts into vectors.
         model: tells the intents.
-        index: tells the statements; built with the encoder that the model uses.
     """
 
-    def __init__(self, model: IntentModel, index: StatementIndex) -> None:
-        self.intents = model.intents
-        self.statements = index.names
+    def __init__(self, features: TextFeatures, model: IntentModel) -> None:
+        self._features = features
         self._model = model
-        self._index = index
 
-    def __call__(self, texts: list[str]) -> Scores:
-        """Returns the scores of normalised texts."""
-        features = self._model.features(texts)
-        return Scores(self._model.probabilities_of(features), self._index.nearness(features[:, :DIMENSIONS]))
+    def __call__(self, utterances: list[Utterance]) -> Scores:
+        """Returns the scores of utterances."""
+        vectors = self._features([text for item in utterances for text in (item.text, item.in_context)])
+        own, in_context = vectors[::2], vectors[1::2]
+        return Scores(self._model.probabilities(utterances, own, in_context), own)
 
 
 class RememberingScorer:
-    """Scores each text once; for training and tuning, where the same texts come again and many at once cost less.
+    """Scores each utterance once: the parts of a message are looked at in several ways.
 
     Args:
-        score: what scores texts.
+        score: what scores utterances.
     """
 
-    def __init__(self, score: Callable[[list[str]], Scores]) -> None:
+    def __init__(self, score: Callable[[list[Utterance]], Scores]) -> None:
         self._score = score
-        self._rows: dict[str, tuple[Array, Array]] = {}
+        self._rows: dict[Utterance, tuple[Array, Array]] = {}
 
-    def __call__(self, texts: list[str]) -> Scores:
-        """Returns the scores of normalised texts."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._rows]
+    def __call__(self, utterances: list[Utterance]) -> Scores:
+        """Returns the scores of utterances."""
+        new = [item for item in dict.fromkeys(utterances) if item not in self._rows]
         if new:
             scores = self._score(new)
-            self._rows.update(zip(new, zip(scores.intents, scores.statements, strict=True), strict=True))
-        rows = [self._rows[text] for text in texts]
-        return Scores(np.array([intents for intents, _ in rows]), np.array([near for _, near in rows]))
+            self._rows.update(zip(new, zip(scores.intents, scores.own, strict=True), strict=True))
+        rows = [self._rows[item] for item in utterances]
+        return Scores(np.array([intents for intents, _ in rows]), np.array([own for _, own in rows]))

@@ -6,15 +6,13 @@ import datetime
 import sys
 from pathlib import Path
 
-from programme_chatbot.evaluation.review import read_examples
+from programme_chatbot.evaluation.review import TRAINING, read_examples
 from programme_chatbot.nlu.sentence_encoder import SentenceEncoder
 from programme_chatbot.operations.clusters import group
 from programme_chatbot.operations.report import as_html, as_markdown, sections
 from programme_chatbot.operations.retention import forget_conversation, forget_older_than
 from programme_chatbot.operations.turns import UNANSWERED, read_turns
-from programme_chatbot.settings import PROJECT_FOLDER, TIME_ZONE
-
-TRAINING = PROJECT_FOLDER / "data" / "nlu.yml"
+from programme_chatbot.settings import TIME_ZONE
 
 
 def forget(*, older_than: datetime.timedelta | None, session: str | None) -> int:
@@ -49,7 +47,7 @@ def report(*, since: datetime.timedelta, format_: str, file: Path | None) -> int
     turns = read_turns(now - since)
     unanswered = [turn.text for turn in turns if turn.outcome in UNANSWERED]
     encoder = SentenceEncoder()  # one thread: the bot runs beside it
-    groups = group(unanswered, read_examples(TRAINING), encoder) if unanswered else []
+    groups = group(unanswered, read_examples(*TRAINING), encoder) if unanswered else []
     parts = sections(turns, groups, (now - since).date(), now.date())
     text = as_html(parts) if format_ == "html" else as_markdown(parts)
     if file is None:

@@ -91,3 +91,19 @@ def test_the_graduation_rules_name_both_groups(ask: Asker) -> None:
 
 def test_electives_are_up_to_thirty_credits(ask: Asker) -> None:
     assert "30 ECTS" in ask("courses.electives").text
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [("the advanced one", "DD2434"), ("the methodology one", "DA2205"), ("the foundations", "DD1420")],
+)
+def test_a_word_of_its_name_tells_a_listed_course_from_the_others(ask: Asker, words: str, code: str) -> None:
+    listed = ask("courses.mandatory").items
+    answer = ask("courses.details", words, context=Context("courses.mandatory", listed))
+    assert answer.items == (code,)
+
+
+def test_a_word_that_several_listed_courses_share_tells_nothing(ask: Asker) -> None:
+    listed = ask("courses.mandatory").items
+    answer = ask("courses.credits", "the learning one", context=Context("courses.mandatory", listed))
+    assert len(answer.items) != 1

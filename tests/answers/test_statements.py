@@ -1,35 +1,55 @@
-"""Which statements of a topic a question without any keyword gets."""
+"""Which statements of a topic a question gets: the model's ranking and the keywords decide together."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from programme_chatbot.answers import Answerer, Context, Question, Wording
+from programme_chatbot.answers import Answerer, Question, Wording
 from programme_chatbot.knowledge import Knowledge
 from tests.conftest import OPEN
 
+SHORT = ("permit_need", "permit_when")
+
 
 @pytest.fixture
-def used(knowledge: Knowledge, wording: Wording):  # type: ignore[no-untyped-def]
-    def ask(cosine: float, last_topic: str = "") -> tuple[str, ...]:
-        near = (("permit_speed", cosine),)
-        question = Question("living.residence_permit", words="zzz", statements=near, context=Context(topic=last_topic))
+def used(knowledge: Knowledge, wording: Wording) -> Callable[..., tuple[str, ...]]:
+    def ask(words: str = "zzz", **statements: float) -> tuple[str, ...]:
+        question = Question("living.residence_permit", words=words, statements=tuple(statements.items()))
         return Answerer(knowledge, wording).answer(question, OPEN).used
 
     return ask
 
 
-def test_a_question_in_general_gets_the_short_answer(used) -> None:  # type: ignore[no-untyped-def]
-    assert used(0.5) == ("permit_need", "permit_when")
+def test_a_question_in_general_gets_the_short_answer(used: Callable[..., tuple[str, ...]]) -> None:
+    assert used(general=0.8, permit_speed=0.2) == SHORT
 
 
-def test_a_question_that_is_near_to_a_detail_gets_it_after_the_short_answer(used) -> None:  # type: ignore[no-untyped-def]
-    assert used(0.65) == ("permit_need", "permit_when", "permit_speed")
+def test_a_question_for_one_statement_gets_that_alone(used: Callable[..., tuple[str, ...]]) -> None:
+    assert used(permit_speed=0.8, general=0.2) == ("permit_speed",)
 
 
-def test_a_question_that_asks_for_a_detail_gets_it_before_the_short_answer(used) -> None:  # type: ignore[no-untyped-def]
-    assert used(0.8) == ("permit_speed", "permit_need", "permit_when")
+def test_a_question_between_two_statements_gets_both(used: Callable[..., tuple[str, ...]]) -> None:
+    assert used(permit_speed=0.42, permit_bank=0.38, general=0.2) == ("permit_speed", "permit_bank")
 
 
-def test_a_question_that_goes_on_with_the_topic_gets_the_nearest_detail_alone(used) -> None:  # type: ignore[no-untyped-def]
-    assert used(0.5, "living.residence_permit") == ("permit_speed",)
+def test_between_the_topic_and_a_statement_both_are_given(used: Callable[..., tuple[str, ...]]) -> None:
+    assert used(general=0.6, permit_speed=0.4) == (*SHORT, "permit_speed")
+    assert used(permit_speed=0.6, general=0.4) == ("permit_speed", *SHORT)
+    assert used(permit_need=0.6, general=0.4) == SHORT
+
+
+def test_a_keyword_outweighs_a_small_lead(used: Callable[..., tuple[str, ...]], knowledge: Knowledge) -> None:
+    keyword = next(fact.keywords[0] for fact in knowledge.facts if fact.id == "permit_bank")
+    assert used(keyword, permit_speed=0.5, permit_bank=0.4, general=0.1)[0] == "permit_bank"
+
+
+def test_without_a_model_the_keywords_decide(used: Callable[..., tuple[str, ...]], knowledge: Knowledge) -> None:
+    keyword = next(fact.keywords[0] for fact in knowledge.facts if fact.id == "permit_bank")
+    assert used(keyword)[0] == "permit_bank"
+    assert used() == SHORT
+
+
+def test_statements_that_the_file_no_longer_has_are_passed_over(used: Callable[..., tuple[str, ...]]) -> None:
+    assert used(gone=0.9, general=0.09, permit_speed=0.01) == SHORT

@@ -88,3 +88,23 @@ def test_after_a_date_a_short_question_asks_for_another_date(
     before: str, topic: str, words: str, expected: str
 ) -> None:
     assert topic_of(Question(topic, words=words, context=Context(topic=before)), CODES) == expected
+
+
+@pytest.mark.parametrize(
+    ("topic", "before", "expected"),
+    [
+        ("out_of_scope.own_case", "", "courses.details"),
+        ("courses.details", "courses.timing", "courses.timing"),
+        ("courses.details", "fees.tuition", "courses.details"),
+    ],
+)
+def test_hardly_more_than_a_course_name_asks_what_was_asked_before(topic: str, before: str, expected: str) -> None:
+    question = Question(topic, (Mention("course", "DD2434"),), "and dd2434 ?", context=Context(before))
+    assert topic_of(question, CODES) == expected
+
+
+def test_a_last_day_after_the_application_fee_is_that_of_the_documents() -> None:
+    question = Question(
+        "deadlines.last_day", words="last date for the application fee ?", context=Context("fees.application_fee")
+    )
+    assert topic_of(question, CODES) == "deadlines.documents"

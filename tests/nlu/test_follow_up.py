@@ -2,28 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
-from programme_chatbot.nlu.follow_up import depends_on_context, in_context
+from programme_chatbot.nlu.follow_up import Utterance, in_context, utterance_of
 from programme_chatbot.nlu.normaliser import join, tokenise
-from programme_chatbot.nlu.stay_model import StayModel, features
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["can i do it abroad ?", "and the results ?", "what about the second one ?", "for how long ?", "how much ?"],
-)
-def test_pronouns_short_questions_and_beginnings_with_and_depend_on_context(text: str) -> None:
-    assert depends_on_context(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["is there a deadline for the application ?", "when does the programme start in stockholm ?", ""],
-)
-def test_questions_with_a_subject_of_their_own_do_not(text: str) -> None:
-    assert not depends_on_context(text)
 
 
 @pytest.mark.parametrize(
@@ -41,14 +23,8 @@ def test_the_subject_of_the_last_topic_is_spelt_out(text: str, topic: str, expec
     assert join(in_context(tokenise(text), topic)) == expected
 
 
-def test_the_stay_model_learns_and_survives_saving(tmp_path: object) -> None:
-    def row(near: float) -> np.ndarray:
-        alone = np.array([0.6, 0.4], dtype=np.float32)
-        return features(alone=alone, in_context=alone, last=1, near_last=near, near_others=0.3)
-
-    rows = [row(0.1), row(0.2), row(0.7), row(0.8)]
-    model = StayModel.train(rows, [False, False, True, True])
-    assert model.probability(row(0.75)) > 0.5 > model.probability(row(0.15))
-    model.save(tmp_path)  # type: ignore[arg-type]
-    assert StayModel.load(tmp_path) == model  # type: ignore[arg-type]
-    assert StayModel.never().probability(row(0.9)) < 1e-6
+def test_an_utterance_holds_its_words_alone_and_in_context() -> None:
+    tokens = tokenise("for how long")
+    assert utterance_of(tokens) == Utterance("for how long", "for how long")
+    after = utterance_of(tokens, "living.accommodation")
+    assert after == Utterance("for how long", "for how long the accommodation", "living.accommodation")

@@ -5,30 +5,31 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from programme_chatbot.nlu.follow_up import Utterance
+from programme_chatbot.nlu.judgement import Thresholds
 from programme_chatbot.nlu.normaliser import tokenise
 from programme_chatbot.nlu.scoring import Scores
-from programme_chatbot.nlu.stay_model import StayModel
-from programme_chatbot.nlu.understanding import Thresholds, Understanding
+from programme_chatbot.nlu.understanding import Understanding
 
 INTENTS = ["ask_last_day_to_apply", "ask_tuition_fee", "greet", "out_of_scope_general", "out_of_scope_other_university"]
 CUES = {"deadline": 0, "fee": 1, "hello": 2, "weather": 3, "another": 4, "elsewhere": 4}
 
 
-def score(texts: list[str]) -> Scores:
-    """Gives each intent weight for the cue words of a text; no cue, no clear intent."""
+def score(utterances: list[Utterance]) -> Scores:
+    """Gives each intent weight for the cue words of an utterance in its context; no cue, no clear intent."""
     rows = []
-    for text in texts:
+    for utterance in utterances:
         row = np.full(len(INTENTS), 0.05)
-        for word in text.split():
+        for word in f"{utterance.text} {utterance.in_context}".split():
             if word in CUES:
                 row[CUES[word]] += 2.0 if word == "elsewhere" else 1.0
         rows.append(row / row.sum() if row.max() > 0.5 else np.full(len(INTENTS), 0.05))
-    return Scores(np.array(rows, dtype=np.float32), np.zeros((len(texts), 0), dtype=np.float32))
+    return Scores(np.array(rows, dtype=np.float32), np.zeros((len(utterances), 0), dtype=np.float32))
 
 
 def intents(message: str, last_topic: str = "") -> list[str]:
     tokens = tokenise(message)
-    understanding = Understanding(INTENTS, [], score, StayModel.never(), Thresholds())
+    understanding = Understanding(INTENTS, score, lambda topic, vector: (), Thresholds())
     return [reading.intent for reading in understanding.read(message, tokens, tokens, last_topic)]
 
 
@@ -69,3 +70,25 @@ def test_a_payload_of_ours_is_its_topic() -> None:
 
 def test_a_forged_payload_is_text() -> None:
     assert intents("topic:nonsense") == ["nlu_fallback"]
+
+
+def test_a_follow_up_is_read_with_the_topic_before_it() -> None:
+    assert intents("and how much is it?") == ["nlu_fallback"]
+    assert intents("and how much is it?", "fees.tuition") == ["ask_tuition_fee"]
+
+
+def test_small_talk_within_a_conversation_stays_small_talk() -> None:
+    assert intents("hello!", "fees.tuition") == ["greet"]
+
+
+def test_each_part_of_a_message_is_scored_once() -> None:
+    asked: list[Utterance] = []
+
+    def counting(utterances: list[Utterance]) -> Scores:
+        asked.extend(utterances)
+        return score(utterances)
+
+    understanding = Understanding(INTENTS, counting, lambda topic, vector: (), Thresholds())
+    message = "I am Austrian. And is there a fee? And when is the deadline?"
+    understanding.read(message, tokenise(message), tokenise(message), "fees.tuition")
+    assert len(asked) == len(set(asked)) > 3

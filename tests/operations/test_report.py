@@ -151,7 +151,7 @@ def test_the_command_writes_both_forms(
 ) -> None:
     training = tmp_path / "nlu.yml"  # the real examples take ten seconds to compare with
     training.write_text("nlu:\n- intent: greet\n  examples: |\n    - hello\n", encoding="utf-8")
-    monkeypatch.setattr(command, "TRAINING", training)
+    monkeypatch.setattr(command, "TRAINING", (training,))
     days = (datetime.datetime.now(datetime.timezone.utc) - NOW).days
     conversations.add("a", {"text": "is there a pool", "replies": [("dialogue.unclear", "clarify")]}, days_ago=-days)
     assert main(["report", "--since", "4w"]) == 0

@@ -177,7 +177,7 @@ def test_the_report_is_made_of_what_the_bot_has_stored(
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{public.folder / 'conversations.db'}")
     training = public.folder / "nlu.yml"  # the real examples take long to compare with
     training.write_text("nlu:\n- intent: greet\n  examples: |\n    - hello\n", encoding="utf-8")
-    monkeypatch.setattr(command, "TRAINING", training)
+    monkeypatch.setattr(command, "TRAINING", (training,))
     (*_, message) = public.say("How much is tuition?").json()["messages"]
     assert public.call("POST", "feedback", json={"message": message["id"], "value": "down"}).status_code == 204
     assert main(["report", "--since", "1d"]) == 0

@@ -1,0 +1,116 @@
+"""The statement model: which statement of its topic a question asks for, or whether it asks in general.
+
+One logistic regression for each topic, over a question's own words. Figures: docs/decisions/0008-follow-ups.md.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from programme_chatbot.nlu.features import Array
+
+GENERAL = "general"  # instead of a statement's id: the topic as a whole is asked about
+_ARRAYS = "statement_model.npz"
+_NAMES = "statement_model.json"
+_C = 10.0
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an example asks for.
+
+    Args:
+        topic: id of its topic.
+        statement: id of a statement of that topic, or `GENERAL`.
+    """
+
+    topic: str
+    statement: str
+
+
+class StatementModel:
+    """Tells which statement of a topic a question asks for.
+
+    Args:
+        names: topic and statement of each row.
+        weights: one row for each name, shape (names, dimensions).
+        biases: one for each name.
+    """
+
+    def __init__(self, names: Sequence[Asked], weights: Array, biases: Array) -> None:
+        self._names = list(names)
+        self._weights = weights
+        self._biases = biases
+        self._rows: dict[str, list[int]] = {}
+        for index, name in enumerate(self._names):
+            self._rows.setdefault(name.topic, []).append(index)
+
+    @classmethod
+    def train(cls, asked: Sequence[Asked], vectors: Array) -> StatementModel:
+        """Trains a model.
+
+        Args:
+            asked: what each example asks for.
+            vectors: vectors of the examples' own words, shape (examples, dimensions).
+        """
+        names: list[Asked] = []
+        weights, biases = [], []
+        for topic in sorted({item.topic for item in asked}):
+            chosen = [index for index, item in enumerate(asked) if item.topic == topic]
+            labels = [asked[index].statement for index in chosen]
+            statements = sorted(set(labels))
+            names += [Asked(topic, statement) for statement in statements]
+            if len(statements) == 1:
+                weights.append(np.zeros((1, vectors.shape[1])))
+                biases.append(np.zeros(1))
+                continue
+            # All that is asked in general weighs half as much as one statement: there is much of it, and some of it
+            # asks for a statement all the same.
+            often = {name: labels.count(name) for name in statements}
+            usual = float(np.mean([count for name, count in often.items() if name != GENERAL]))
+            shares = [min(1.0, 0.5 * usual / often[GENERAL]) if label == GENERAL else 1.0 for label in labels]
+            regression = LogisticRegression(C=_C, max_iter=300, tol=1e-3)
+            regression.fit(vectors[chosen], labels, sample_weight=shares)
+            rows, constants = regression.coef_, regression.intercept_
+            if len(statements) == 2:  # scikit-learn keeps one row for two classes
+                rows, constants = np.vstack([-rows, rows]) / 2, np.hstack([-constants, constants]) / 2
+            weights.append(rows)
+            biases.append(constants)
+        if not names:
+            return cls([], np.zeros((0, vectors.shape[1]), np.float32), np.zeros(0, np.float32))
+        return cls(names, np.vstack(weights).astype(np.float32), np.hstack(biases).astype(np.float32))
+
+    def ranking(self, topic: str, vector: Array) -> tuple[tuple[str, float], ...]:
+        """Returns the statements of a topic with their probabilities, likeliest first; `GENERAL` is among them.
+
+        Args:
+            topic: id of the topic.
+            vector: vector of the question's own words, shape (dimensions,).
+        """
+        rows = self._rows.get(topic, [])
+        if not rows:
+            return ()
+        scores = self._weights[rows] @ vector + self._biases[rows]
+        exponentials = np.exp(scores - scores.max())
+        shares = exponentials / exponentials.sum()
+        order = np.argsort(-shares, kind="stable")
+        return tuple((self._names[rows[index]].statement, round(float(shares[index]), 4)) for index in order)
+
+    def save(self, folder: Path) -> None:
+        """Writes the model into a folder, as arrays and JSON."""
+        np.savez_compressed(folder / _ARRAYS, weights=self._weights.astype(np.float16), biases=self._biases)
+        names = [[name.topic, name.statement] for name in self._names]
+        (folder / _NAMES).write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> StatementModel:
+        """Reads a model that `save` wrote; raises OSError or ValueError if it cannot."""
+        names = [Asked(*name) for name in json.loads((folder / _NAMES).read_text(encoding="utf-8"))]
+        with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
+            return cls(names, arrays["weights"].astype(np.float32), arrays["biases"])
