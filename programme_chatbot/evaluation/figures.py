@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import PurePath
 from typing import get_args
 
 from scipy.stats import binomtest
@@ -54,6 +55,21 @@ def by_slice(results: Sequence[Result]) -> dict[str, Share]:
     """Returns the share of right cases of each slice that occurs, in the usual order."""
     shares = {name: share_right(result for result in results if result.case.slice == name) for name in SLICES}
     return {name: share for name, share in shares.items() if share.total}
+
+
+def by_file(results: Sequence[Result]) -> dict[str, Share]:
+    """Returns the share of right cases of each slice of each file, by both names."""
+    keys = sorted({(_file(result), result.case.slice) for result in results})
+    return {
+        f"{file}, {name}": share_right(
+            result for result in results if (_file(result), result.case.slice) == (file, name)
+        )
+        for file, name in keys
+    }
+
+
+def _file(result: Result) -> str:
+    return PurePath(result.case.place.split(":")[0]).name
 
 
 def refused(results: Iterable[Result]) -> Share:

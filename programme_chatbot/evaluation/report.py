@@ -58,6 +58,8 @@ def _markdown(results: list[Result], missed: Sequence[str], title: str, stem: st
         f"Made by `{_COMMAND}`; what the slices mean: [tests/evaluation/README.md](../tests/evaluation/README.md).",
         "All thresholds are reached." if not missed else "**Thresholds missed:** " + " ".join(missed),
         "## Slices\n\n" + _table(("slice", "right", "share", "95 % interval"), map(_slice_row, _slices(results))),
+        "## Files\n\nThe last letter tells whether a set has been looked at: tests/evaluation/README.md.\n\n"
+        + _table(("file, slice", "right", "share", "95 % interval"), map(_slice_row, figures.by_file(results).items())),
         "## Topics\n\nTurns with one question, worst first; topics without a failure are left out.\n\n"
         + _table(
             ("topic", "right", "share", "95 % interval"),

@@ -15,11 +15,19 @@ from programme_chatbot.nlu.clauses import Clause, parts, sentences
 from programme_chatbot.nlu.features import Array
 from programme_chatbot.nlu.follow_up import Utterance, in_context, utterance_of
 from programme_chatbot.nlu.judgement import Judge, Reading, Scored, Thresholds, area_of
-from programme_chatbot.nlu.normaliser import Token
+from programme_chatbot.nlu.normaliser import OTHER_PROGRAMME, OTHER_UNIVERSITY, Token, join
 from programme_chatbot.nlu.scoring import RememberingScorer, Scores
 
 MAX_QUESTIONS = 3
 _LONG_MESSAGE_WORDS = 40
+_MANIPULATION_INTENT = "out_of_scope_manipulation"
+# What a question is about that says "there" after another university or programme has been named.
+_ELSEWHERE_INTENTS = {
+    OTHER_UNIVERSITY: "out_of_scope_other_university",
+    OTHER_PROGRAMME: "out_of_scope_other_programme",
+}
+_THERE = re.compile(r"\b(?:(?<!is )(?<!are )(?<!be )there(?! (?:is|are|was|were)\b)|they|theirs|that one)\b")
+_IN_TOWN = "living"  # "what does a room cost there?" means the town
 _PLEASANTRIES = frozenset({"greet", "thank", "goodbye", "small_talk", "affirm", "ask_more", "ask_if_sure"})
 
 
@@ -81,6 +89,10 @@ class _MessageReader:
         pieces = [parts(sentence) for sentence in all_sentences]
         clauses = [*all_sentences, *(piece for of_one in pieces for piece in of_one if len(of_one) > 1)]
         whole, *scored = self._scored([Clause(message, 0, len(message)), *clauses])
+        for sentence in scored[: len(all_sentences)]:
+            reading = self._judge.decide(sentence)
+            if reading.intent == _MANIPULATION_INTENT and reading.confidence >= self._thresholds.sure:
+                return [reading]  # what else the message says is part of it
         rest = iter(scored[len(all_sentences) :])
         questions: list[Scored] = []
         for sentence, of_one in zip(scored, pieces, strict=False):
@@ -129,11 +141,21 @@ class _MessageReader:
         readings: list[Reading] = []
         for question in questions:
             in_light = self._in_context(self._with_background(question, among), last_topic)
-            reading = self._judge.decide(in_light)
+            reading = self._elsewhere(self._judge.decide(in_light), question, among)
             if self._judge.is_clear_part(reading, question.clause):
                 readings.append(reading)
                 last_topic = BY_INTENT[reading.intent].id
         return readings
+
+    def _elsewhere(self, reading: Reading, question: Scored, among: list[Scored]) -> Reading:
+        """Returns the reading of a question that is about the other university or programme named before it."""
+        before = " ".join(join(item.masked) for item in among[: among.index(question)])
+        if not _THERE.search(join(question.masked)) or area_of(reading.intent) == _IN_TOWN:
+            return reading
+        for mask, intent in _ELSEWHERE_INTENTS.items():
+            if mask in before:
+                return replace(reading, intent=intent, confidence=max(reading.confidence, self._thresholds.sure))
+        return reading
 
     def _with_background(self, question: Scored, among: list[Scored]) -> Scored:
         """Reads a question together with the statement before it, if that makes it clearer."""

@@ -107,3 +107,11 @@ def test_an_interrupted_evaluation_leaves_the_last_report_in_place(
     monkeypatch.setattr(command, "results_of", interrupted)
     assert main(["evaluate", str(cases), "--report", str(tmp_path)]) == 1
     assert report.read_text(encoding="utf-8") == "the last complete report"
+
+
+def test_each_file_has_shares_of_its_own() -> None:
+    shares = figures.by_file(RESULTS)
+    assert {name: (share.count, share.total) for name, share in shares.items()} == {
+        "cases.yml, noisy": (1, 1),
+        "cases.yml, single": (8, 9),
+    }

@@ -92,3 +92,15 @@ def test_each_part_of_a_message_is_scored_once() -> None:
     message = "I am Austrian. And is there a fee? And when is the deadline?"
     understanding.read(message, tokenise(message), tokenise(message), "fees.tuition")
     assert len(asked) == len(set(asked)) > 3
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("I look at another university. What is the fee there?", ["out_of_scope_other_university"]),
+        ("I look at another university. What is the fee here?", ["ask_tuition_fee"]),
+        ("I come from another university. Is there a fee?", ["ask_tuition_fee"]),
+    ],
+)
+def test_there_means_the_university_that_was_named_before(message: str, expected: list[str]) -> None:
+    assert intents(message) == expected
