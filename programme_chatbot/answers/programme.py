@@ -11,6 +11,7 @@ from programme_chatbot.answers.statements import (
     match,
 )
 
+_STUDENT_WORDS = ("student", "students", "quote", "quoted", "testimonial")
 _DATE_WORDS = ("date", "dates", "start", "starts", "begin", "begins", "end", "ends", "when")
 
 
@@ -114,10 +115,10 @@ def answer_academic_year(draft: Draft) -> Answer:
 
 
 def answer_why(draft: Draft) -> Answer:
-    """Answers what speaks for the programme: facts of the page and what a student says."""
+    """Answers what speaks for the programme: facts of the page and what a student says, or the fact asked for."""
     programme = draft.lookup.knowledge.programme
     draft.state(*facts_to_give(draft))
-    if programme.testimonial:
+    if programme.testimonial and (not facts_asked_for(draft) or match(_STUDENT_WORDS, draft.question.words)):
         draft.say(
             "programme.testimonial",
             student=programme.testimonial.student,

@@ -53,3 +53,12 @@ def test_without_a_model_the_keywords_decide(used: Callable[..., tuple[str, ...]
 
 def test_statements_that_the_file_no_longer_has_are_passed_over(used: Callable[..., tuple[str, ...]]) -> None:
     assert used(gone=0.9, general=0.09, permit_speed=0.01) == SHORT
+
+
+def test_a_reply_to_a_question_for_one_fact_stays_under_60_words(knowledge: Knowledge, wording: Wording) -> None:
+    answerer = Answerer(knowledge, wording)
+    for fact in knowledge.facts:
+        question = Question(fact.topic, words="zzz", statements=((fact.id, 0.9), ("general", 0.1)))
+        answer = answerer.answer(question, OPEN)
+        is_more = answer.status == "unknown" or any(line.startswith("•") for line in answer.lines)
+        assert is_more or len(" ".join(answer.lines).split()) < 60, answer.text
