@@ -48,6 +48,9 @@ _ORDINALS = {
 # "the second one", "the 2nd course", or the word at the end; not "the second year" or "second thoughts".
 ORDINAL = re.compile(rf"\b({'|'.join(_ORDINALS)}) (?:one|course)\b|\bthe ({'|'.join(_ORDINALS)})\W*$")
 
+# "the advanced one"; a subject may stand in the place of "one" (nlu/follow_up.py).
+_ONE_OF_THEM = re.compile(r"\bthe [^\W\d_]{4,}(?: [^\W\d_]+)? (?:one|the (?:[a-z]+ )?courses?)\b")
+
 
 def answer_course_list(draft: Draft) -> Answer:
     """Answers what the courses are about, and where the complete list stands."""
@@ -305,6 +308,8 @@ def _courses_meant(draft: Draft) -> list[Course]:
     if chosen:
         return [chosen]
     described = _described(listed, draft.question.words)
+    if not described and _ONE_OF_THEM.search(draft.question.words):
+        described = _described(list(draft.lookup.mandatory_courses()), draft.question.words)
     if described:
         return [described]
     refers_to_all = re.search(r"\b(they|them|these|those|each)\b", draft.question.words)

@@ -158,8 +158,8 @@ def _date_in_context(question: Question) -> str:
         return ""
     if before.startswith("deadlines.") and question.topic in _DATE_OF and not match(_NOT_A_DATE, words):
         return _DATE_OF[question.topic]
-    own_words = words.replace(BY_ID[before].subject, " ") if before in BY_ID and BY_ID[before].subject else words
-    if question.topic == "deadlines.last_day" and before in _DATE_OF and not match(("apply", "application"), own_words):
+    asks_to_apply = match(("apply", "application"), _own_words(question))
+    if question.topic == "deadlines.last_day" and before in _DATE_OF and not asks_to_apply:
         return _DATE_OF[before]
     return ""
 
@@ -186,7 +186,13 @@ def _goes_on_with_a_course(question: Question, course_codes: Collection[str]) ->
 
 
 def _facet(question: Question) -> str:
-    return next((topic for topic, words in _FACETS.items() if match(words, question.words)), "")
+    return next((topic for topic, words in _FACETS.items() if match(words, _own_words(question))), "")
+
+
+def _own_words(question: Question) -> str:
+    """Returns the words of a question without the subject that stands in it for "it"."""
+    before = BY_ID.get(question.context.topic)
+    return question.words.replace(before.subject, " ") if before and before.subject else question.words
 
 
 def _is_one_of(topic: str, topics_and_areas: tuple[str, ...]) -> bool:

@@ -23,6 +23,7 @@ from programme_chatbot.nlu.normaliser import (
     join,
 )
 
+_GENERAL_INTENT = "out_of_scope_general"  # when it is not clear which kind
 _OTHER_UNIVERSITY_INTENT = "out_of_scope_other_university"
 _OTHER_PROGRAMME_INTENT = "out_of_scope_other_programme"
 # Somebody who names another programme may come from it, or compare.
@@ -187,7 +188,9 @@ class Judge:
         inside = np.where(self._outside, 0.0, row)
         best, outside = float(inside.max()), float(row[self._outside].sum())
         if outside > best and (outside >= self.thresholds.outside or best < self.thresholds.clear):
-            return self._intents[int(np.where(self._outside, row, 0.0).argmax())], outside
+            kind = int(np.where(self._outside, row, 0.0).argmax())
+            is_clear = row[kind] >= self.thresholds.clear or _GENERAL_INTENT not in self._intents
+            return self._intents[kind] if is_clear else _GENERAL_INTENT, outside
         return self._intents[int(inside.argmax())], best
 
     def _least(self, intent: str, question: Scored) -> float:

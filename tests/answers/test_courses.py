@@ -107,3 +107,9 @@ def test_a_word_that_several_listed_courses_share_tells_nothing(ask: Asker) -> N
     listed = ask("courses.mandatory").items
     answer = ask("courses.credits", "the learning one", context=Context("courses.mandatory", listed))
     assert len(answer.items) != 1
+
+
+@pytest.mark.parametrize("words", ["and the advanced one", "and the advanced the course"])
+def test_a_mandatory_course_is_known_by_a_word_of_its_name_after_another_one(ask: Asker, words: str) -> None:
+    answer = ask("courses.details", words, context=Context("courses.credits", ("DD2380",)))
+    assert answer.items == ("DD2434",)

@@ -108,3 +108,9 @@ def test_a_last_day_after_the_application_fee_is_that_of_the_documents() -> None
         "deadlines.last_day", words="last date for the application fee ?", context=Context("fees.application_fee")
     )
     assert topic_of(question, CODES) == "deadlines.documents"
+
+
+def test_the_subject_that_stands_for_it_does_not_tell_what_is_asked_of_a_course() -> None:
+    context = Context("courses.mandatory", ("DD2421", "DD2434"))
+    question = Question("courses.mandatory", words="the second one , what the mandatory courses about", context=context)
+    assert topic_of(question, CODES) == "courses.details"
