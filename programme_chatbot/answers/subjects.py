@@ -102,6 +102,7 @@ _OTHER_THAN_THE_COURSE = (
 _UNSURE = 0.4
 _SHORT = 9
 _HARDLY_MORE_THAN_A_NAME = 3
+_CODE = re.compile(r"\b[a-z]{2}\d{3}[\dx]\b")  # of a course
 # What is asked of a named course, by the words that ask it.
 _FACETS = {
     "courses.credits": ("credits", "credit", "ects", "how big", "how large"),
@@ -137,6 +138,8 @@ def topic_of(question: Question, course_codes: Collection[str]) -> str:
     is_unsure = question.confidence < _UNSURE and not _is_one_of(question.topic, ("courses",))
     if names_a_course and (is_unsure or _is_one_of(question.topic, _NOT_ABOUT_COURSES)):
         return "courses.details"
+    if _CODE.search(question.words) and _is_one_of(question.topic, ("degree_project", "programme")):
+        return _facet(question) or question.topic
     is_about_a_course = question.has("course") and question.topic not in _TOLD_OF_A_COURSE
     if is_about_a_course and len(re.findall(r"\w+", question.words)) <= _HARDLY_MORE_THAN_A_NAME:
         before = question.context.topic  # "and DD2424?" asks of it what was asked of another

@@ -114,3 +114,9 @@ def test_the_subject_that_stands_for_it_does_not_tell_what_is_asked_of_a_course(
     context = Context("courses.mandatory", ("DD2421", "DD2434"))
     question = Question("courses.mandatory", words="the second one , what the mandatory courses about", context=context)
     assert topic_of(question, CODES) == "courses.details"
+
+
+def test_a_course_code_outweighs_the_degree_project_before_it() -> None:
+    context = Context("degree_project.companies")
+    question = Question("degree_project.overview", words="how many credits is id2223 ?", context=context)
+    assert topic_of(question, CODES) == "courses.credits"

@@ -17,7 +17,8 @@ from tests.widget.conftest import NewChat
 pytestmark = pytest.mark.bot
 
 MANY_SOURCES = "which courses are mandatory?"
-UNCLEAR = ("study", "when")  # which of them is unclear is up to the trained model
+# Which of them is unclear is up to the trained model and to what was asked before.
+UNCLEAR = ("x y z", "so so", "for me", "the other stuff", "and you", "or what")
 
 
 def unclear_answer(chat: Chat) -> Locator:
