@@ -18,7 +18,7 @@ pytestmark = pytest.mark.bot
 
 MANY_SOURCES = "which courses are mandatory?"
 # Which of them is unclear is up to the trained model and to what was asked before.
-UNCLEAR = ("x y z", "so so", "for me", "the other stuff", "and you", "or what")
+UNCLEAR = ("for me", "which", "in it", "date or place")
 
 
 def unclear_answer(chat: Chat) -> Locator:
