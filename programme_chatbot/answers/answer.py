@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-GENERAL = "general"  # instead of a statement's id: the topic as a whole is asked about
 Status = Literal["answered", "clarify", "unknown", "out_of_scope", "social"]
 
 

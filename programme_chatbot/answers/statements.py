@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from programme_chatbot.answers.answer import GENERAL, Answer
+from programme_chatbot.answers.answer import Answer
 from programme_chatbot.answers.draft import Draft
 from programme_chatbot.knowledge.model import Call, Fact, Gap
+from programme_chatbot.knowledge.topics import GENERAL
 
 Statement = Fact | Gap | Call
 MAX_FACTS = 3
@@ -36,9 +37,8 @@ def answer_from_statements(draft: Draft) -> Answer:
     if calls or gaps:  # past calls, and that the coming one is not known, belong together
         calls = best_matches(draft.lookup.calls(topic), words)[:MAX_FOCUSED_FACTS] or calls
         gaps = gaps or best_matches((gap for gap in draft.lookup.gaps(topic) if not gap.always), words)[:1]
-    facts = facts_asked_for(draft) if not calls and not gaps else []
     always = [gap for gap in draft.lookup.gaps(topic) if gap.always]
-    unknown = gaps or (always[:1] if not facts and not calls else [])
+    unknown = gaps or (always[:1] if not items else [])
     for gap in unknown:
         draft.admit(gap)
     for call in calls:

@@ -136,6 +136,7 @@ BY_ID: dict[str, Topic] = {topic.id: topic for topic in TOPICS}
 BY_INTENT: dict[str, Topic] = {topic.intent: topic for topic in TOPICS}
 UNCLEAR = BY_ID["dialogue.unclear"]
 
+GENERAL = "general"  # instead of a statement's id: the topic as a whole is asked about
 PAYLOAD_PREFIX = "topic:"  # what a button sends, followed by the id of a topic
 
 # Topics whose answers are made of other sections of the knowledge file alone.

@@ -16,6 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from programme_chatbot.knowledge.topics import BY_ID, TOPICS
 from programme_chatbot.nlu.features import Array
 from programme_chatbot.nlu.follow_up import Utterance
+from programme_chatbot.nlu.regression import probabilities, weights_and_biases
 
 _ARRAYS = "intent_model.npz"
 _LABELS = "intent_model.json"
@@ -86,11 +87,7 @@ class IntentModel:
         regression = LogisticRegression(C=settings.c, max_iter=200, tol=1e-3, random_state=settings.seed)
         regression.fit(model._features(utterances, own, in_context), intents)
         model.intents = [str(intent) for intent in regression.classes_]
-        model._weights = regression.coef_.astype(np.float32)
-        model._biases = regression.intercept_.astype(np.float32)
-        if len(model.intents) == 2:  # scikit-learn keeps one row for two classes
-            model._weights = np.vstack([-model._weights, model._weights]) / 2
-            model._biases = np.hstack([-model._biases, model._biases]) / 2
+        model._weights, model._biases = weights_and_biases(regression)
         return model
 
     def probabilities(self, utterances: list[Utterance], own: Array, in_context: Array) -> Array:
@@ -101,9 +98,7 @@ class IntentModel:
             own: vectors of their own words, shape (utterances, dimensions).
             in_context: vectors of their words in context, same shape.
         """
-        scores = self._features(utterances, own, in_context) @ self._weights.T + self._biases
-        exponentials = np.exp(scores - scores.max(axis=1, keepdims=True))
-        return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True), dtype=np.float32)
+        return probabilities(self._features(utterances, own, in_context) @ self._weights.T + self._biases)
 
     def save(self, folder: Path) -> None:
         """Writes the model into a folder, as arrays and JSON (nothing that runs code when it is loaded)."""

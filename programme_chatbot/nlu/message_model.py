@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from programme_chatbot.knowledge import Knowledge
-from programme_chatbot.knowledge.topics import BY_INTENT
+from programme_chatbot.knowledge.topics import BY_INTENT, GENERAL
 from programme_chatbot.nlu.features import TextFeatures
 from programme_chatbot.nlu.follow_up import utterance_of
 from programme_chatbot.nlu.intent_model import IntentModel, Settings
@@ -15,7 +15,7 @@ from programme_chatbot.nlu.judgement import Thresholds
 from programme_chatbot.nlu.normaliser import Token
 from programme_chatbot.nlu.scoring import Scorer
 from programme_chatbot.nlu.sentence_encoder import SentenceEncoder
-from programme_chatbot.nlu.statement_model import GENERAL, Asked, StatementModel
+from programme_chatbot.nlu.statement_model import Asked, StatementModel
 from programme_chatbot.nlu.understanding import Understanding
 
 

@@ -13,9 +13,10 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+from programme_chatbot.knowledge.topics import GENERAL
 from programme_chatbot.nlu.features import Array
+from programme_chatbot.nlu.regression import probabilities, weights_and_biases
 
-GENERAL = "general"  # instead of a statement's id: the topic as a whole is asked about
 _ARRAYS = "statement_model.npz"
 _NAMES = "statement_model.json"
 _C = 10.0
@@ -67,8 +68,8 @@ class StatementModel:
             statements = sorted(set(labels))
             names += [Asked(topic, statement) for statement in statements]
             if len(statements) == 1:
-                weights.append(np.zeros((1, vectors.shape[1])))
-                biases.append(np.zeros(1))
+                weights.append(np.zeros((1, vectors.shape[1]), dtype=np.float32))
+                biases.append(np.zeros(1, dtype=np.float32))
                 continue
             # All that is asked in general weighs half as much as one statement: there is much of it, and some of it
             # asks for a statement all the same.
@@ -77,14 +78,12 @@ class StatementModel:
             shares = [min(1.0, 0.5 * usual / often[GENERAL]) if label == GENERAL else 1.0 for label in labels]
             regression = LogisticRegression(C=_C, max_iter=300, tol=1e-3)
             regression.fit(vectors[chosen], labels, sample_weight=shares)
-            rows, constants = regression.coef_, regression.intercept_
-            if len(statements) == 2:  # scikit-learn keeps one row for two classes
-                rows, constants = np.vstack([-rows, rows]) / 2, np.hstack([-constants, constants]) / 2
+            rows, constants = weights_and_biases(regression)
             weights.append(rows)
             biases.append(constants)
         if not names:
             return cls([], np.zeros((0, vectors.shape[1]), np.float32), np.zeros(0, np.float32))
-        return cls(names, np.vstack(weights).astype(np.float32), np.hstack(biases).astype(np.float32))
+        return cls(names, np.vstack(weights), np.hstack(biases))
 
     def ranking(self, topic: str, vector: Array) -> tuple[tuple[str, float], ...]:
         """Returns the statements of a topic with their probabilities, likeliest first; `GENERAL` is among them.
@@ -96,9 +95,7 @@ class StatementModel:
         rows = self._rows.get(topic, [])
         if not rows:
             return ()
-        scores = self._weights[rows] @ vector + self._biases[rows]
-        exponentials = np.exp(scores - scores.max())
-        shares = exponentials / exponentials.sum()
+        shares = probabilities(self._weights[rows] @ vector + self._biases[rows])
         order = np.argsort(-shares, kind="stable")
         return tuple((self._names[rows[index]].statement, round(float(shares[index]), 4)) for index in order)
 

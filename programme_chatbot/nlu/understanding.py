@@ -90,9 +90,9 @@ class _MessageReader:
         clauses = [*all_sentences, *(piece for of_one in pieces for piece in of_one if len(of_one) > 1)]
         whole, *scored = self._scored([Clause(message, 0, len(message)), *clauses])
         for sentence in scored[: len(all_sentences)]:
-            reading = self._judge.decide(sentence)
-            if reading.intent == _MANIPULATION_INTENT and reading.confidence >= self._thresholds.sure:
-                return [reading]  # what else the message says is part of it
+            intent, confidence = self._judge.likeliest(sentence.intents)
+            if intent == _MANIPULATION_INTENT and confidence >= self._thresholds.sure:
+                return [self._judge.decide(sentence)]  # what else the message says is part of it
         rest = iter(scored[len(all_sentences) :])
         questions: list[Scored] = []
         for sentence, of_one in zip(scored, pieces, strict=False):

@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from programme_chatbot.knowledge.topics import GENERAL
 from programme_chatbot.nlu.follow_up import Utterance
 from programme_chatbot.nlu.intent_model import IntentModel, Settings
-from programme_chatbot.nlu.statement_model import GENERAL, Asked, StatementModel
+from programme_chatbot.nlu.statement_model import Asked, StatementModel
 
 HOW_MUCH, WHEN, HELLO = np.eye(3, 6, dtype=np.float32)
 UTTERANCES = [

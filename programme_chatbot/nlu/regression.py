@@ -1,0 +1,22 @@
+"""What the models share that are logistic regressions."""
+
+from __future__ import annotations
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from programme_chatbot.nlu.features import Array
+
+
+def weights_and_biases(regression: LogisticRegression) -> tuple[Array, Array]:
+    """Returns the weights of a trained regression, one row for each class, and its biases."""
+    weights, biases = regression.coef_, regression.intercept_
+    if len(regression.classes_) == 2:  # scikit-learn keeps one row for two classes
+        weights, biases = np.vstack([-weights, weights]) / 2, np.hstack([-biases, biases]) / 2
+    return weights.astype(np.float32), biases.astype(np.float32)
+
+
+def probabilities(scores: Array) -> Array:
+    """Returns the probabilities (softmax) of the scores in the last axis, same shape."""
+    exponentials = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return np.asarray(exponentials / exponentials.sum(axis=-1, keepdims=True), dtype=np.float32)
