@@ -74,10 +74,14 @@ def answers_to(
         topic joined; and the context after.
     """
     answers: list[tuple[Answer, float]] = []
-    for question in questions:
-        answer = answerer.answer(replace(question, context=context), date)
+    for index, question in enumerate(questions):
+        if index:  # what repeats an answer of this very reply is left out
+            question = replace(question, otherwise=None)
+        answer = answerer.answer(question.after(context), date)
         if any(_repeats(answer, earlier) for earlier, _ in answers):
             continue
+        if answer.status == "out_of_scope" and any(earlier.status == "out_of_scope" for earlier, _ in answers):
+            continue  # one refusal is enough
         context = context_after(context, answer)
         together = answerer.joined(answers[-1][0], answer) if answers else None
         if together:
@@ -141,6 +145,7 @@ def utter(dispatcher: CollectingDispatcher, answer: Answer, *, confidence: float
 
 
 def _question(reading: dict[str, Any], entities: list[dict[str, Any]], context: Context) -> Question:
+    otherwise = reading.get("otherwise")
     topic = BY_INTENT.get(reading["intent"], UNCLEAR)
     alternatives = [BY_INTENT[intent].id for intent, _ in reading.get("alternatives", []) if intent in BY_INTENT]
     return Question(
@@ -149,7 +154,8 @@ def _question(reading: dict[str, Any], entities: list[dict[str, Any]], context: 
         words=reading.get("words", ""),
         alternatives=tuple(alternatives),
         confidence=reading.get("confidence", 0.0),
-        statements=tuple((name, cosine) for name, cosine in reading.get("statements", ())),
+        statements=tuple((name, share) for name, share in reading.get("statements", ())),
+        otherwise=_question(otherwise, entities, context) if otherwise else None,
         context=context,
     )
 

@@ -15,8 +15,9 @@ import yaml
 
 from programme_chatbot.channels.web_settings import WebSettings
 from programme_chatbot.cli import main
+from programme_chatbot.evaluation.review import read_examples
 from programme_chatbot.knowledge import load
-from programme_chatbot.knowledge.topics import BY_ID, TOPICS, UNCLEAR
+from programme_chatbot.knowledge.topics import ABSENT, BY_ID, TOPICS, UNCLEAR
 from programme_chatbot.nlu.name_matcher import KINDS
 from programme_chatbot.settings import PROJECT_FOLDER, knowledge_file
 
@@ -28,12 +29,11 @@ def read(name: str) -> Any:
 
 
 @cache
-def examples() -> dict[str, list[str]]:
-    return {
-        item["intent"]: [line[2:] for line in item["examples"].strip().split("\n")]
-        for item in read("data/nlu.yml")["nlu"]
-        if "intent" in item
-    }
+def examples(name: str = "nlu.yml") -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for text, intent in read_examples(PROJECT_FOLDER / "data" / name):
+        found.setdefault(intent, []).append(text)
+    return found
 
 
 def test_topics_domain_training_data_and_guide_name_the_same_intents() -> None:
@@ -54,22 +54,19 @@ def test_every_intent_has_enough_and_not_too_many_examples(intent: str) -> None:
     assert 25 <= len(examples()[intent]) <= 115
 
 
-def test_questions_in_other_words_belong_to_intents_and_entries_that_exist() -> None:
+def test_examples_belong_to_intents_and_entries_that_exist() -> None:
     entries = {item.id: item for item in load(knowledge_file()).statements}
-    for item in read("data/in_other_words.yml")["nlu"]:
+    items = [item for name in ("nlu", "in_other_words", "follow_ups") for item in read(f"data/{name}.yml")["nlu"]]
+    for item in (item for item in items if "intent" in item and isinstance(item["examples"], list)):
         assert item["intent"] in INTENTS
         for example in item["examples"]:
-            entry = example.get("metadata", {}).get("statement")
-            assert entry is None or BY_ID[entries[entry].topic].intent == item["intent"], example["text"]
+            entry = example.get("metadata", {}).get("statement", ABSENT)
+            assert entry == ABSENT or BY_ID[entries[entry].topic].intent == item["intent"], example["text"]
 
 
 def test_no_example_stands_twice() -> None:
     seen: dict[str, str] = {}
-    other = {
-        item["intent"]: [example["text"] for example in item["examples"]]
-        for item in read("data/in_other_words.yml")["nlu"]
-    }
-    for intent, texts in [*examples().items(), *other.items()]:
+    for intent, texts in [*examples().items(), *examples("in_other_words.yml").items()]:
         for text in texts:
             key = " ".join(re.findall(r"\w+", text.lower()))
             assert key not in seen, f"'{text}' ({intent}) stands in {seen[key]} too"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 Status = Literal["answered", "clarify", "unknown", "out_of_scope", "social"]
@@ -52,6 +52,7 @@ class Question:
         confidence: how sure it is that this is asked, 0 to 1.
         statements: ids of the likeliest statements of the topic with their probabilities, likeliest first; `GENERAL`
             stands for the topic as a whole.
+        otherwise: what it asks if the answer to this tells nothing new, or nothing.
         context: what the conversation was about before.
     """
 
@@ -61,7 +62,12 @@ class Question:
     alternatives: tuple[str, ...] = ()
     confidence: float = 1.0
     statements: tuple[tuple[str, float], ...] = ()
+    otherwise: Question | None = None
     context: Context = field(default_factory=Context)
+
+    def after(self, context: Context) -> Question:
+        """Returns the question as it is asked in a context."""
+        return replace(self, context=context, otherwise=self.otherwise and replace(self.otherwise, context=context))
 
     def ids(self, kind: str) -> tuple[str, ...]:
         """Returns the ids of the mentions of a kind, each once, in order."""

@@ -14,14 +14,20 @@ from programme_chatbot.answers import (
     programme,
     sustainability,
 )
-from programme_chatbot.answers.answer import Answer, Mention, Question
-from programme_chatbot.answers.draft import Draft, join
-from programme_chatbot.answers.statements import answer_from_statements
+from programme_chatbot.answers.answer import Answer, Context, Mention, Question
+from programme_chatbot.answers.draft import Draft, compose, join
+from programme_chatbot.answers.statements import admit_gap, admit_unknown_detail, answer_from_statements
 from programme_chatbot.answers.subjects import topic_of
 from programme_chatbot.answers.wording import Wording
 from programme_chatbot.knowledge import Knowledge
 from programme_chatbot.knowledge.lookup import Lookup
-from programme_chatbot.knowledge.topics import BY_ID, DIALOGUE_AREA, OUT_OF_SCOPE_AREA, SOCIAL_AREA
+from programme_chatbot.knowledge.topics import (
+    BY_ID,
+    DIALOGUE_AREA,
+    OUT_OF_SCOPE_AREA,
+    SOCIAL_AREA,
+    TOPICS_WITHOUT_GAPS,
+)
 
 NOTICE_TOPIC = "social.notice"
 _UNKNOWN_KINDS = {"course": "unknown_course", "company": "unknown_name"}
@@ -68,6 +74,12 @@ _ANSWERS: dict[str, Callable[[Draft], Answer]] = {
     "dialogue.sure": conversation.answer_sure,
     "dialogue.unclear": conversation.answer_unclear,
 }
+# Topics whose functions tell by themselves what is not known of a course or of a round.
+_TELL_THEIR_GAPS = TOPICS_WITHOUT_GAPS | {
+    *("deadlines.next_round", "courses.list", "courses.electives", "courses.details", "courses.timing"),
+    "programme.academic_year",
+}
+_ON_A_COURSE = ("courses.details", "courses.timing")
 _ANSWERS_OF_AREA: dict[str, Callable[[Draft], Answer]] = {
     SOCIAL_AREA: conversation.answer_social,
     OUT_OF_SCOPE_AREA: conversation.answer_out_of_scope,
@@ -97,13 +109,36 @@ class Answerer:
         Returns:
             The answer, with the pages that it rests on.
         """
+        answer = self._answer(question, today)
+        says_nothing_new = _is_repetition(answer, question.context) or _lacks_a_name(answer, question)
+        if question.otherwise and says_nothing_new:
+            other = self._answer(question.otherwise, today)
+            if not _is_repetition(other, question.context) and not _lacks_a_name(other, question):
+                return other
+        return self._marked_as_said(answer, question.context)
+
+    def _answer(self, question: Question, today: datetime.date) -> Answer:
         question = self._known(question)
         topic = BY_ID[topic_of(question, self._course_codes)]
-        draft = Draft(replace(question, topic=topic.id), self._lookup, self._wording, today)
+        if topic.id != question.topic:  # the statements were ranked for another topic
+            question = replace(question, topic=topic.id, statements=())
+        draft = Draft(question, self._lookup, self._wording, today)
         if topic.area == DIALOGUE_AREA and courses.course_by_ordinal(draft):
             return courses.answer_details(draft)  # "the second one" alone
-        function = _ANSWERS.get(topic.id) or _ANSWERS_OF_AREA.get(topic.area) or answer_from_statements
-        return function(draft)
+        function = _ANSWERS.get(topic.id) or _ANSWERS_OF_AREA.get(topic.area)
+        if function is None:
+            return answer_from_statements(draft)
+        if topic.id in _TELL_THEIR_GAPS or not topic.is_question:
+            return function(draft)
+        return admit_unknown_detail(draft) or admit_gap(draft) or function(draft)
+
+    def _marked_as_said(self, answer: Answer, context: Context) -> Answer:
+        """Returns an answer with the note that all of it has been said before, if that is so."""
+        if not _is_repetition(answer, context):
+            return answer
+        lines = (self._wording.say("again", sentence=answer.lines[0]), *answer.lines[1:])
+        text = compose(self._wording, answer.status, lines, answer.scopes, answer.sources)
+        return replace(answer, text=text, lines=lines)
 
     def joined(self, first: Answer, second: Answer) -> Answer | None:
         """Returns two answers of one reply as one if they are on the same topic, so that its sources come once.
@@ -129,3 +164,14 @@ class Answerer:
             for mention in question.mentions
         ]
         return replace(question, mentions=tuple(mention for mention in mentions if mention.kind))
+
+
+def _is_repetition(answer: Answer, context: Context) -> bool:
+    """Tells whether all of an answer has been said on its topic before."""
+    is_said = answer.topic == context.topic and set(answer.used) <= set(context.said)
+    return answer.status == "answered" and bool(answer.used) and is_said
+
+
+def _lacks_a_name(answer: Answer, question: Question) -> bool:
+    """Tells whether an answer asks which course is meant, or does not know it, though none has been named."""
+    return answer.topic in _ON_A_COURSE and answer.status in ("clarify", "unknown") and not question.mentions

@@ -258,6 +258,9 @@ def _answer_unknown_course(draft: Draft) -> Answer:
             _say_status(draft, course)
             draft.give(course)
         return draft.answer("answered", topic="courses.details")
+    if draft.question.topic == "courses.timing" and not draft.question.mentions:
+        draft.say("courses.which")
+        return draft.answer("clarify")
     draft.say("courses.unknown")
     _list_courses(draft, draft.lookup.mandatory_courses())
     for gap in draft.lookup.gaps("courses.list"):

@@ -25,6 +25,14 @@ _WORDS_OF_TOPIC = {
     "deadlines.last_day": ("last", "deadline", "close", "closes", "closing", "due", "until", "latest"),
 }
 
+_CAN_APPLY = ("first_day", "open", "last_day")
+# What phase a question asks to confirm: "did I miss it?" is yes if it is closed.
+_WORDS_OF_PHASE = {
+    "closed": ("too late", "missed", "miss", "over", "closed", "passed", "expired"),
+    "not_yet": ("too early", "too soon"),
+}
+_CAN = ("can", "could", "may", "still", "possible", "open")
+
 
 def answer_milestone(draft: Draft) -> Answer:
     """Answers when one milestone is: its date, its intake, and whether it is ahead, today or over."""
@@ -73,7 +81,9 @@ def answer_open_now(draft: Draft) -> Answer:
         if draft.today >= last_day:
             phase = "last_day" if draft.today == last_day else "closed"
         milestone = "last_day"
-    _tell(draft, f"deadlines.open_now.{phase}", asked, milestone)
+    meant = _phases_meant(draft.question.words)
+    answer = draft.wording.say("answer.yes" if phase in meant else "answer.no")
+    _tell(draft, f"deadlines.open_now.{phase}", asked, milestone, answer=answer)
     if phase == "closed":
         _say_what_that_means(draft, asked, "last_day")
     return draft.answer(status)
@@ -117,7 +127,14 @@ def _answer_named_round(draft: Draft) -> Answer:
     return answer_milestone(draft) if topic in _MILESTONE_OF_TOPIC else answer_all_dates(draft)
 
 
-def _tell(draft: Draft, response: str, asked: Round, milestone: str) -> None:
+def _phases_meant(words: str) -> tuple[str, ...]:
+    """Returns the phases in which the answer is yes: those in which one can apply, or another ("Am I too late?")."""
+    if match(_CAN, words):
+        return _CAN_APPLY
+    return next(((phase,) for phase, names in _WORDS_OF_PHASE.items() if match(names, words)), _CAN_APPLY)
+
+
+def _tell(draft: Draft, response: str, asked: Round, milestone: str, **values: str) -> None:
     """Says when a milestone of a round is, and how many days lie between it and today."""
     date = asked.dates[milestone]
     draft.say(
@@ -125,6 +142,7 @@ def _tell(draft: Draft, response: str, asked: Round, milestone: str) -> None:
         intake=asked.intake,
         date=draft.wording.date(date),
         left=draft.wording.days(abs((date - draft.today).days)),
+        **values,
     )
     draft.use(asked, f"{asked.id}.{milestone}")
 
@@ -149,7 +167,12 @@ def _say_what_that_means(draft: Draft, asked: Round, milestone: str) -> None:
     """Says, after a milestone has passed, whether one can still apply, and what is known of the next round."""
     if draft.today <= asked.dates.last_day:
         return
-    if milestone != "results":
+    if milestone == "documents_and_fee" and draft.today <= asked.dates.results:
+        draft.say("deadlines.documents.after")  # who asks may have applied
+        return
+    if milestone == "results":
+        draft.state(*[fact for fact in draft.lookup.facts("admission.results") if not fact.detail][:1])
+    else:
         draft.say("deadlines.over" if draft.today > asked.dates.results else "deadlines.closed")
     if asked is not draft.lookup.newest_round:
         return

@@ -70,10 +70,11 @@ class Draft:
             self.list_items(part.id)
 
     def state(self, *facts: Fact) -> None:
-        """Adds statements of fact."""
+        """Adds statements of fact; courses that they name can be followed up ("is that one mandatory?")."""
         for fact in facts:
             self.add(fact.text)
             self.use(fact)
+            self.list_items(*self.lookup.courses_named_in(fact.text))
 
     def admit(self, gap: Gap) -> None:
         """Says that something is not known, and notes where to look."""

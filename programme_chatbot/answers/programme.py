@@ -86,6 +86,11 @@ def answer_start(draft: Draft) -> Answer:
     start = draft.lookup.knowledge.programme.start
     draft.say("programme.start", month=start.month, per_year=start.per_year)
     draft.use(start, "programme.start")
+    periods = sorted(draft.lookup.knowledge.study_periods, key=lambda period: period.start)
+    for period in periods[:1]:
+        phase = "passed" if period.start < draft.today else "ahead"
+        draft.say(f"programme.start.{phase}", term=period.term, date=draft.wording.date(period.start))
+        draft.use(period)
     draft.state(*facts_to_give(draft))
     return draft.answer("answered")
 

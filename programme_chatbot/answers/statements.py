@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from programme_chatbot.answers.answer import Answer
 from programme_chatbot.answers.draft import Draft
 from programme_chatbot.knowledge.model import Call, Fact, Gap
-from programme_chatbot.knowledge.topics import GENERAL
+from programme_chatbot.knowledge.topics import ABSENT, GENERAL
 
 Statement = Fact | Gap | Call
 MAX_FACTS = 3
@@ -18,7 +19,10 @@ MAX_FOCUSED_FACTS = 2
 # Shares of probability (docs/decisions/0008-follow-ups.md): when one statement is enough, what a second one must have,
 # and what a statement must have beside the short answer or the short answer beside a statement.
 _ENOUGH, _SECOND, _BESIDE = 0.6, 0.15, 0.25
+_IS_ABSENT = 0.5  # share of probability from which a question asks for what no statement tells
+_PAGES = 2  # where to look for what no statement tells
 _KEYWORD = 4.5  # what a word of a keyword multiplies a statement's probability by
+_SAID = 0.5  # what it multiplies that of a statement by that has been given already
 _LEAST_PROBABILITY = 1e-3
 # Without a model, one matching keyword tells more than none.
 _WITHOUT_MODEL = 4.0
@@ -30,6 +34,9 @@ def answer_from_statements(draft: Draft) -> Answer:
     A question that asks for certain statements gets those; one that asks for what is not known is told so. Any other
     gets the topic's short answer.
     """
+    unanswerable = admit_unknown_detail(draft)
+    if unanswerable:
+        return unanswerable
     topic, words = draft.question.topic, draft.question.words
     items = asked_for(draft)
     gaps: list[Gap] = [item for item in items[:1] if isinstance(item, Gap)]
@@ -48,13 +55,33 @@ def answer_from_statements(draft: Draft) -> Answer:
     return draft.answer("unknown" if unknown else "answered")
 
 
+def admit_unknown_detail(draft: Draft) -> Answer | None:
+    """Says so if a question asks for a detail of its topic that no statement tells; nothing if it does not."""
+    ranking = _ranked(draft)
+    if ranking.absent < max(_IS_ABSENT, ranking.general, *(share for _, share in ranking.statements), 0.0):
+        return None
+    facts = draft.lookup.facts(draft.question.topic)
+    draft.say("unknown.detail")
+    draft.look_at(*list(dict.fromkeys(fact.source for fact in facts))[:_PAGES])
+    draft.look_at(*(() if facts else (draft.lookup.knowledge.programme.page,)))
+    return draft.answer("unknown")
+
+
+def admit_gap(draft: Draft) -> Answer | None:
+    """Says so if a question asks for a known gap of its topic; nothing if it does not."""
+    gaps = [item for item in asked_for(draft)[:1] if isinstance(item, Gap)]
+    for gap in gaps:
+        draft.admit(gap)
+    return draft.answer("unknown") if gaps else None
+
+
 def asked_for(draft: Draft) -> list[Statement]:
     """Returns the statements of its topic that a question asks for, at most two; none if it asks in general."""
-    ranked, general = _ranked(draft)
-    if not ranked or ranked[0][1] <= general:
+    ranking = _ranked(draft)
+    if not ranking.statements or ranking.statements[0][1] <= ranking.general:
         return []
-    enough = 1 if ranked[0][1] >= _ENOUGH else MAX_FOCUSED_FACTS
-    return [entry for entry, share in ranked[:enough] if share >= _SECOND]
+    enough = 1 if ranking.statements[0][1] >= _ENOUGH else MAX_FOCUSED_FACTS
+    return [entry for entry, share in ranking.statements[:enough] if share >= _SECOND]
 
 
 def facts_to_give(draft: Draft) -> list[Fact]:
@@ -62,16 +89,14 @@ def facts_to_give(draft: Draft) -> list[Fact]:
 
     Between a statement and the topic as a whole, the statement and the short answer.
     """
-    ranked, general = _ranked(draft)
+    ranking = _ranked(draft)
     short = short_facts(draft)[:MAX_FACTS]
-    fact, share = ranked[0] if ranked else (None, 0.0)
-    if not isinstance(fact, Fact):
+    fact, share = ranking.statements[0] if ranking.statements else (None, 0.0)
+    if not isinstance(fact, Fact) or share < _BESIDE:
         return short
-    if share > general:
-        if general < _BESIDE:
-            return facts_asked_for(draft)
-        return short if fact in short else [fact, *short][:MAX_FACTS]
-    return short if fact in short or share < _BESIDE else [*short, fact]
+    if share > ranking.general and ranking.general < _BESIDE:
+        return facts_asked_for(draft)
+    return [fact, *(item for item in short if item != fact)][:MAX_FACTS]
 
 
 def facts_asked_for(draft: Draft) -> list[Fact]:
@@ -79,11 +104,23 @@ def facts_asked_for(draft: Draft) -> list[Fact]:
     return [item for item in asked_for(draft) if isinstance(item, Fact)]
 
 
-def _ranked(draft: Draft) -> tuple[list[tuple[Statement, float]], float]:
-    """Returns the statements of the topic, likeliest first, with their shares of probability; and that of the topic.
+@dataclass(frozen=True)
+class _Ranking:
+    """What a question on a topic may ask for, with shares of probability that sum up to 1.
 
-    What the model says counts together with the keywords in the question.
+    Args:
+        statements: the statements of the topic, likeliest first.
+        general: share of the topic as a whole.
+        absent: share of what no statement tells.
     """
+
+    statements: list[tuple[Statement, float]]
+    general: float
+    absent: float
+
+
+def _ranked(draft: Draft) -> _Ranking:
+    """Returns what a question asks for: what the model says counts together with the keywords in the question."""
     topic, words = draft.question.topic, draft.question.words
     entries: list[Statement] = [
         *draft.lookup.facts(topic),
@@ -91,16 +128,20 @@ def _ranked(draft: Draft) -> tuple[list[tuple[Statement, float]], float]:
         *draft.lookup.calls(topic),
     ]
     shares = dict(draft.question.statements)
-    if not shares.keys() & {GENERAL, *(entry.id for entry in entries)}:
+    if not shares.keys() & {GENERAL, ABSENT, *(entry.id for entry in entries)}:
         shares = {entry.id: 1.0 for entry in entries} | {GENERAL: _WITHOUT_MODEL}
+    said = draft.question.context.said if draft.question.context.topic == topic else ()
     weights = [
-        max(shares.get(entry.id, 0.0), _LEAST_PROBABILITY) * _KEYWORD ** strength(entry.keywords, words)
+        max(shares.get(entry.id, 0.0), _LEAST_PROBABILITY)
+        * _KEYWORD ** strength(entry.keywords, words)
+        * (_SAID if entry.id in said else 1.0)
         for entry in entries
     ]
-    general = shares.get(GENERAL, 0.0)
-    total = general + sum(weights) or 1.0
+    always = [gap.id for gap in draft.lookup.gaps(topic) if gap.always]  # answers the topic as a whole
+    general, absent = sum(shares.get(name, 0.0) for name in (GENERAL, *always)), shares.get(ABSENT, 0.0)
+    total = general + absent + sum(weights) or 1.0
     ranked = sorted(zip(entries, weights, strict=True), key=lambda item: -item[1])
-    return [(entry, weight / total) for entry, weight in ranked], general / total
+    return _Ranking([(entry, weight / total) for entry, weight in ranked], general / total, absent / total)
 
 
 def short_facts(draft: Draft) -> list[Fact]:

@@ -24,11 +24,13 @@ class Subject:
         topic: the topic that answers them.
         words: words that name the subject.
         claims: topics and areas whose questions are about the subject if they name it.
+        beside: words of which one must stand there too; any if empty.
     """
 
     topic: str
     words: tuple[str, ...]
     claims: tuple[str, ...]
+    beside: tuple[str, ...] = ()
 
 
 _SUBJECTS = (
@@ -47,6 +49,13 @@ _SUBJECTS = (
         "fees.scholarships",
         ("scholarship", "scholarships", "stipend", "fellowship"),
         ("deadlines", "admission.selection", "admission.documents", "admission.how_to_apply", "admission.results"),
+    ),
+    # How many got one is known, and nearer to an answer than a refusal.
+    Subject(
+        "fees.scholarships",
+        ("scholarship", "scholarships"),
+        ("out_of_scope.prediction",),
+        beside=("chance", "chances", "odds", "likelihood", "how many", "percentage"),
     ),
     Subject(
         "living.accommodation",
@@ -128,8 +137,11 @@ def topic_of(question: Question, course_codes: Collection[str]) -> str:
         question: the question.
         course_codes: the codes of all courses.
     """
+    # After a date, "the application deadline" stands in the words for "it", which says nothing of what is asked now.
+    words = _own_words(question) if _is_one_of(question.context.topic, ("deadlines",)) else question.words
     for subject in _SUBJECTS:
-        if _is_one_of(question.topic, subject.claims) and match(subject.words, question.words):
+        is_claimed = _is_one_of(question.topic, subject.claims) and match(subject.words, words)
+        if is_claimed and (not subject.beside or match(subject.beside, words)):
             return subject.topic
     date = _date_in_context(question)
     if date:
@@ -141,7 +153,7 @@ def topic_of(question: Question, course_codes: Collection[str]) -> str:
     if _CODE.search(question.words) and _is_one_of(question.topic, ("degree_project", "programme")):
         return _facet(question) or question.topic
     is_about_a_course = question.has("course") and question.topic not in _TOLD_OF_A_COURSE
-    if is_about_a_course and len(re.findall(r"\w+", question.words)) <= _HARDLY_MORE_THAN_A_NAME:
+    if is_about_a_course and len(re.findall(r"\w+", _own_words(question))) <= _HARDLY_MORE_THAN_A_NAME:
         before = question.context.topic  # "and DD2424?" asks of it what was asked of another
         return _facet(question) or (before if before in _FACETS else "courses.details")
     if question.has("course") and question.topic in ("courses.list", "courses.grading", "contact.staff", *_FACETS):
@@ -178,7 +190,7 @@ def _goes_on_with_a_course(question: Question, course_codes: Collection[str]) ->
     """Tells whether a short question without a subject of its own follows an answer on one to three courses."""
     items = question.context.items
     return (
-        question.context.topic in _FACETS
+        (question.context.topic in _FACETS or question.topic == "courses.mandatory")
         and 0 < len(items) <= MAX_COURSES
         and all(item in course_codes for item in items)
         and not question.mentions

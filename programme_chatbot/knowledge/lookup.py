@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from functools import cached_property
 from typing import Any
 
@@ -84,6 +85,11 @@ class Lookup:
     def gaps(self, topic: str) -> tuple[Gap, ...]:
         """Returns the known gaps of a topic."""
         return tuple(gap for gap in self.knowledge.gaps if gap.topic == topic)
+
+    def courses_named_in(self, text: str) -> tuple[str, ...]:
+        """Returns the codes of the courses that a text names by their code, in its order."""
+        codes = {course.id for course in self.knowledge.courses}
+        return tuple(word for word in re.findall(r"\w+", text) if word in codes)
 
     def course(self, code: str) -> Course:
         """Returns the course with that code; raises KeyError if there is none."""

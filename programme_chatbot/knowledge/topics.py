@@ -136,7 +136,8 @@ BY_ID: dict[str, Topic] = {topic.id: topic for topic in TOPICS}
 BY_INTENT: dict[str, Topic] = {topic.intent: topic for topic in TOPICS}
 UNCLEAR = BY_ID["dialogue.unclear"]
 
-GENERAL = "general"  # instead of a statement's id: the topic as a whole is asked about
+# Instead of a statement's id: the topic as a whole is asked about; or a detail of it that no statement tells.
+GENERAL, ABSENT = "general", "absent"
 PAYLOAD_PREFIX = "topic:"  # what a button sends, followed by the id of a topic
 
 # Topics whose answers are made of other sections of the knowledge file alone.
@@ -149,7 +150,9 @@ TOPICS_WITHOUT_FACTS = frozenset(
         *("degree_project.companies", "careers.employers", "careers.countries", "sustainability.projects"),
     }
 )
-TOPICS_WITHOUT_GAPS = (TOPICS_WITHOUT_FACTS - {"courses.timing", "courses.details"}) | {
-    *("programme.overview", "programme.start", "programme.why", "living.local_language"),
-    *("courses.mandatory", "courses.areas", "courses.rules", "careers.roles", "careers.market", "sustainability.goals"),
-}
+TOPICS_WITHOUT_GAPS = frozenset(
+    {
+        *("deadlines.opening", "deadlines.last_day", "deadlines.documents", "deadlines.results"),
+        *("deadlines.all", "deadlines.open_now", "courses.credits", "courses.status"),
+    }
+)

@@ -41,6 +41,13 @@ _CONDITION = re.compile(
     r"since|because|as|while|although|after|before|once|given|in\s+case)\b[^,]*,",
     re.I,
 )
+# What somebody does not mean, said beside what is meant: "not the papers, the results"; "I meant the fee, not rent".
+_REJECTED = r"(?:^|(?<=[,.;:!?]))\s*(?:no\b[,\s]*)?(?:sorry\b[,\s]*)?not\s+(?:for\s+|about\s+)?"
+_REJECTED_PLAINLY = re.compile(
+    rf"{_REJECTED}(?:the|my|that|this|those|these)\s[\w'\s-]{{1,30}}?(?=\s*[,.;:!?]|\s+but\b|$)", re.I
+)
+_REJECTED_NOUNS = re.compile(rf"{_REJECTED}\w+(?:\s+(?:not|or|nor)\s+\w+)?(?=\s*[,.;:!?]|\s+but\b|$)", re.I)
+_MEANT = re.compile(r"\bi\s+mean[t]?\b|\bmeant\b", re.I)
 MAX_CLAUSES = 12
 
 
@@ -67,6 +74,18 @@ class Clause:
     def asks(self) -> bool:
         """Whether it looks like a question or a request for information."""
         return bool(_ASKS.search(self.text))
+
+
+def without_rejected(message: str) -> str:
+    """Returns a message with spaces in place of what its writer does not mean, so that all offsets stay.
+
+    The message itself if nothing else stands in it.
+    """
+    patterns = [_REJECTED_PLAINLY, _REJECTED_NOUNS] if _MEANT.search(message) else [_REJECTED_PLAINLY]
+    kept = message
+    for pattern in patterns:
+        kept = pattern.sub(lambda found: " " * len(found.group()), kept)
+    return kept if re.search(r"\w", kept) else message
 
 
 def sentences(message: str) -> list[Clause]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -54,6 +54,7 @@ class Thresholds:
         unsure: what stands before a question is taken into account if the question's own probability is lower.
         question_outside: the same as `part_outside` for a part that has the form of a question.
         sure: in a long message without question marks only questions this likely count.
+        otherwise: least probability of what is answered instead of a mere repetition.
         outside: a message is out of scope if all such intents together are likelier than any other, and at least
             this likely (or all others unclear).
     """
@@ -66,6 +67,7 @@ class Thresholds:
     question_outside: float = 0.45
     unsure: float = 0.6
     sure: float = 0.8
+    otherwise: float = 0.2
     outside: float = 0.3
 
 
@@ -82,6 +84,7 @@ class Reading:
         alternatives: the likeliest intents with their probabilities, best first.
         statements: ids of the likeliest statements of its topic with their probabilities, likeliest first; `general`
             stands for the topic as a whole.
+        otherwise: what it asks if that has just been answered: the next likeliest question, if it is likely enough.
     """
 
     intent: str
@@ -91,6 +94,7 @@ class Reading:
     words: str
     alternatives: tuple[tuple[str, float], ...] = ()
     statements: tuple[tuple[str, float], ...] = ()
+    otherwise: Reading | None = None
 
 
 @dataclass(frozen=True)
@@ -159,16 +163,31 @@ class Judge:
         alternatives = tuple((self._intents[index], round(float(row[index]), 4)) for index in order)
         if probability < self._least(intent, question) or self._is_close(row, intent, probability):
             intent = UNCLEAR.intent
-        topic = BY_INTENT[intent].id if intent in BY_INTENT else ""
-        return Reading(
+        reading = Reading(
             intent=intent,
             confidence=round(probability, 4),
             start=clause.start,
             end=clause.end,
             words=join(question.words),
             alternatives=alternatives,
-            statements=self._rank(topic, question.own)[:_STATEMENTS],
+            statements=self._statements(intent, question),
         )
+        next_best, share = self._likeliest_question_but(intent, row)
+        if not next_best or share < self.thresholds.otherwise:
+            return reading
+        statements = self._statements(next_best, question)
+        otherwise = replace(reading, intent=next_best, confidence=round(share, 4), statements=statements)
+        return replace(reading, otherwise=otherwise)
+
+    def _statements(self, intent: str, question: Scored) -> tuple[tuple[str, float], ...]:
+        topic = BY_INTENT[intent].id if intent in BY_INTENT else ""
+        return self._rank(topic, question.own)[:_STATEMENTS]
+
+    def _likeliest_question_but(self, intent: str, row: Array) -> tuple[str, float]:
+        """Returns the likeliest intent that asks something, another one left out, with its probability."""
+        others = np.array([name != intent for name in self._intents]) & self._questions
+        index = int(np.where(others, row, 0.0).argmax())
+        return (self._intents[index], float(row[index])) if others[index] else ("", 0.0)
 
     def is_clear_part(self, reading: Reading, clause: Clause) -> bool:
         """Tells whether a part of a message is clear enough to be a question of its own."""
@@ -183,13 +202,19 @@ class Judge:
         """Tells whether a question is out of scope."""
         return area_of(self.likeliest(question.intents)[0]) == OUT_OF_SCOPE_AREA
 
+    def is_sure(self, question: Scored, intent: str) -> bool:
+        """Tells whether a question surely has an intent, whatever others it may have."""
+        return intent in self._intents and question.intents[self._intents.index(intent)] >= self.thresholds.sure
+
     def likeliest(self, row: Array) -> tuple[str, float]:
         """Returns the likeliest intent with its probability; what is out of scope counts together."""
         inside = np.where(self._outside, 0.0, row)
         best, outside = float(inside.max()), float(row[self._outside].sum())
         if outside > best and (outside >= self.thresholds.outside or best < self.thresholds.clear):
             kind = int(np.where(self._outside, row, 0.0).argmax())
-            is_clear = row[kind] >= self.thresholds.clear or _GENERAL_INTENT not in self._intents
+            # To be told the wrong reason of a refusal is worse than to be told none.
+            least = max(self.thresholds.clear, outside / 2)
+            is_clear = row[kind] >= least or _GENERAL_INTENT not in self._intents
             return self._intents[kind] if is_clear else _GENERAL_INTENT, outside
         return self._intents[int(inside.argmax())], best
 

@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from programme_chatbot.knowledge.topics import GENERAL
 from programme_chatbot.nlu.features import Array
 from programme_chatbot.nlu.regression import probabilities, weights_and_biases
 
@@ -28,7 +27,7 @@ class Asked:
 
     Args:
         topic: id of its topic.
-        statement: id of a statement of that topic, or `GENERAL`.
+        statement: id of a statement of that topic, `GENERAL` or `ABSENT` (see knowledge/topics.py).
     """
 
     topic: str
@@ -71,13 +70,8 @@ class StatementModel:
                 weights.append(np.zeros((1, vectors.shape[1]), dtype=np.float32))
                 biases.append(np.zeros(1, dtype=np.float32))
                 continue
-            # All that is asked in general weighs half as much as one statement: there is much of it, and some of it
-            # asks for a statement all the same.
-            often = {name: labels.count(name) for name in statements}
-            usual = float(np.mean([count for name, count in often.items() if name != GENERAL]))
-            shares = [min(1.0, 0.5 * usual / often[GENERAL]) if label == GENERAL else 1.0 for label in labels]
             regression = LogisticRegression(C=_C, max_iter=300, tol=1e-3)
-            regression.fit(vectors[chosen], labels, sample_weight=shares)
+            regression.fit(vectors[chosen], labels)
             rows, constants = weights_and_biases(regression)
             weights.append(rows)
             biases.append(constants)
@@ -86,7 +80,7 @@ class StatementModel:
         return cls(names, np.vstack(weights), np.hstack(biases))
 
     def ranking(self, topic: str, vector: Array) -> tuple[tuple[str, float], ...]:
-        """Returns the statements of a topic with their probabilities, likeliest first; `GENERAL` is among them.
+        """Returns what is asked for on a topic with its probability, likeliest first: statements, `GENERAL`, `ABSENT`.
 
         Args:
             topic: id of the topic.

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from programme_chatbot.knowledge.topics import BY_ID, BY_INTENT, DIALOGUE_AREA, PAYLOAD_PREFIX, SOCIAL_AREA, UNCLEAR
-from programme_chatbot.nlu.clauses import Clause, parts, sentences
+from programme_chatbot.nlu.clauses import Clause, parts, sentences, without_rejected
 from programme_chatbot.nlu.features import Array
 from programme_chatbot.nlu.follow_up import Utterance, in_context, utterance_of
 from programme_chatbot.nlu.judgement import Judge, Reading, Scored, Thresholds, area_of
@@ -68,6 +68,8 @@ class Understanding:
             return [Reading(BY_ID[payload].intent, 1.0, 0, len(message), "")]
         if not _mostly_latin(message):
             return [Reading(UNCLEAR.intent, 0.0, 0, len(message), "")]
+        message = without_rejected(message)
+        tokens, masked = _meant(tokens, message), _meant(masked, message)
         return _MessageReader(self._judge, RememberingScorer(self._score), tokens, masked).read(message, last_topic)
 
 
@@ -90,8 +92,7 @@ class _MessageReader:
         clauses = [*all_sentences, *(piece for of_one in pieces for piece in of_one if len(of_one) > 1)]
         whole, *scored = self._scored([Clause(message, 0, len(message)), *clauses])
         for sentence in scored[: len(all_sentences)]:
-            intent, confidence = self._judge.likeliest(sentence.intents)
-            if intent == _MANIPULATION_INTENT and confidence >= self._thresholds.sure:
+            if self._judge.is_sure(sentence, _MANIPULATION_INTENT):
                 return [self._judge.decide(sentence)]  # what else the message says is part of it
         rest = iter(scored[len(all_sentences) :])
         questions: list[Scored] = []
@@ -213,6 +214,11 @@ class _MessageReader:
             marked = [item for item in serious if "?" in item.clause.text]
             return marked or [item for item in serious if item.clause.is_question] or asking or serious or questions[:1]
         return asking or serious or questions[:1]
+
+
+def _meant(tokens: list[Token], message: str) -> list[Token]:
+    """Returns the tokens of a message that are still in it."""
+    return [token for token in tokens if message[token.start : token.end].strip()]
 
 
 def _within(tokens: list[Token], clause: Clause) -> list[Token]:

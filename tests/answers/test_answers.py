@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
-from programme_chatbot.answers import Context, Wording
+from programme_chatbot.answers import Answerer, Context, Question, Wording
+from programme_chatbot.knowledge import Knowledge
 from programme_chatbot.knowledge.topics import TOPICS, Topic
 from tests.conftest import OPEN, OVER, Asker
 
@@ -135,3 +137,34 @@ def test_names_that_are_no_longer_in_the_knowledge_file_break_nothing(ask: Asker
 
 def test_a_course_that_is_no_longer_in_the_knowledge_file_is_unknown(ask: Asker) -> None:
     assert ask("courses.details", "", GONE[0]).text == ask("courses.details", "", ("unknown_course", "")).text
+
+
+def test_what_has_all_been_said_before_is_marked_so(ask: Asker) -> None:
+    before = ask("programme.length")
+    again = ask("programme.length", context=Context("programme.length", said=before.used))
+    assert again.text == f"As I said: {before.text}"
+
+
+def test_instead_of_saying_the_same_again_the_next_likely_question_is_answered(
+    knowledge: Knowledge, wording: Wording
+) -> None:
+    answerer = Answerer(knowledge, wording)
+    said = answerer.answer(Question("programme.length"), OPEN).used
+    question = Question("programme.length", otherwise=Question("programme.language"))
+    assert answerer.answer(question.after(Context()), OPEN).topic == "programme.length"
+    assert answerer.answer(question.after(Context("programme.length", said=said)), OPEN).topic == "programme.language"
+
+
+def test_a_time_without_a_course_asks_which_one_unless_something_else_is_likely(
+    knowledge: Knowledge, wording: Wording
+) -> None:
+    answerer = Answerer(knowledge, wording)
+    question = Question("courses.timing", words="when is it ?")
+    assert answerer.answer(question, OPEN).status == "clarify"
+    other = replace(question, otherwise=Question("programme.start"))
+    assert answerer.answer(other, OPEN).topic == "programme.start"
+
+
+def test_the_start_of_studies_tells_the_first_day_of_teaching(ask: Asker) -> None:
+    assert "begins on 24 August 2026" in ask("programme.start", today=OPEN).text
+    assert "began on 24 August 2026" in ask("programme.start", today=OVER).text

@@ -113,3 +113,7 @@ def test_a_word_that_several_listed_courses_share_tells_nothing(ask: Asker) -> N
 def test_a_mandatory_course_is_known_by_a_word_of_its_name_after_another_one(ask: Asker, words: str) -> None:
     answer = ask("courses.details", words, context=Context("courses.credits", ("DD2380",)))
     assert answer.items == ("DD2434",)
+
+
+def test_courses_that_a_statement_names_can_be_followed_up(ask: Asker) -> None:
+    assert ask("sustainability.ethics", "ethics").items[:2] == ("DD2301", "DD2380")

@@ -130,7 +130,7 @@ def ask_with_two_rounds(wording: Wording) -> Asker:
         ("deadlines.last_day", "2026-01-10", "15 January 2026"),
         ("deadlines.results", "2026-03-01", "26 March 2026"),
         ("deadlines.last_day", "2026-03-01", "18 January 2027"),
-        ("deadlines.open_now", "2026-03-01", "No, not yet: the application for studies starting August 2027"),
+        ("deadlines.open_now", "2026-03-01", "No, the application for studies starting August 2027"),
         ("deadlines.next_round", "2026-03-01", "the application opens on 15 October 2026"),
         ("deadlines.open_now", "2026-11-22", "Yes, the application for studies starting August 2027 is open"),
         ("deadlines.all", "2026-11-22", "18 January 2027"),
@@ -172,3 +172,29 @@ def test_a_question_for_a_known_and_a_later_intake_is_answered(ask: Asker) -> No
     answer = ask("deadlines.next_round", "what about 2027 or 2026 ?")
     assert answer.status == "unknown"
     assert "I don't know the dates of the next admission round" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("words", "day", "expected"),
+    [
+        ("am i too late ?", "2025-12-01", "No, the application for studies starting August 2026 is open"),
+        ("am i too late ?", "2026-02-01", "Yes, for studies starting August 2026 the last day to apply was"),
+        ("can i still apply or is it too late ?", "2026-02-01", "No, for studies starting August 2026"),
+        ("is it too early ?", "2025-10-01", "Yes, the application for studies starting August 2026 opens only on"),
+        ("is it too early ?", "2025-12-01", "No, the application for studies starting August 2026 is open"),
+    ],
+)
+def test_yes_and_no_answer_what_is_asked(ask: Asker, words: str, day: str, expected: str) -> None:
+    assert ask("deadlines.open_now", words, today=datetime.date.fromisoformat(day)).text.startswith(expected)
+
+
+def test_after_the_documents_date_applicants_are_sent_to_where_it_can_be_told(ask: Asker) -> None:
+    answer = ask("deadlines.documents", today=datetime.date(2026, 2, 10))
+    assert "University Admissions can tell" in answer.text
+    assert "next round" in answer.text
+
+
+def test_after_the_results_it_tells_where_they_are(ask: Asker) -> None:
+    answer = ask("deadlines.results", today=datetime.date(2026, 4, 10))
+    assert "University Admissions account" in answer.text
+    assert "result_where" in answer.used

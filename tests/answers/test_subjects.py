@@ -120,3 +120,34 @@ def test_a_course_code_outweighs_the_degree_project_before_it() -> None:
     context = Context("degree_project.companies")
     question = Question("degree_project.overview", words="how many credits is id2223 ?", context=context)
     assert topic_of(question, CODES) == "courses.credits"
+
+
+def test_the_deadline_before_does_not_turn_a_question_on_the_fee_into_one_on_its_date() -> None:
+    context = Context("deadlines.last_day")
+    words = "how much application fee must i pay the application deadline ?"
+    assert topic_of(Question("fees.application_fee", words=words, context=context), CODES) == "fees.application_fee"
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("what are my chances for the scholarship ?", "fees.scholarships"),
+        ("will you give me the scholarship ?", "out_of_scope.prediction"),
+        ("what are my chances ?", "out_of_scope.prediction"),
+    ],
+)
+def test_chances_of_a_scholarship_are_those_of_the_past(words: str, expected: str) -> None:
+    assert topic_of(Question("out_of_scope.prediction", words=words), CODES) == expected
+
+
+def test_a_bare_code_with_the_subject_that_stands_for_it_asks_what_was_asked_before() -> None:
+    question = Question(
+        "courses.details", (Mention("course", "DD2434"),), "n dd2434 the course ?", context=Context("courses.timing")
+    )
+    assert topic_of(question, CODES) == "courses.timing"
+
+
+def test_is_that_one_mandatory_means_the_courses_that_were_just_named() -> None:
+    context = Context("sustainability.ethics", ("DD2421", "DD2434"))
+    question = Question("courses.mandatory", words="is that one mandatory ?", context=context)
+    assert topic_of(question, CODES) == "courses.status"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from programme_chatbot.nlu.clauses import Clause, parts, sentences
+from programme_chatbot.nlu.clauses import Clause, parts, sentences, without_rejected
 
 
 def split(message: str) -> list[str]:
@@ -67,3 +67,21 @@ def test_a_sentence_that_begins_with_when_may_ask_several_things() -> None:
 def test_a_condition_that_begins_with_when_belongs_to_its_question() -> None:
     sentence = Clause("When I am admitted, do I have to reply?", 0, 39)
     assert [part.text for part in parts(sentence)] == [sentence.text]
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("not the living costs, the application fee", ", the application fee"),
+        ("no sorry, not the papers, I meant the opening", ", I meant the opening"),
+        ("the studying itself i meant. not rent not application", "the studying itself i meant."),
+        ("not my grades but the dates", "but the dates"),
+        ("not from the EU, do i pay?", "not from the EU, do i pay?"),
+        ("not rent, not food?", "not rent, not food?"),
+        ("not the last day to apply?", "not the last day to apply?"),
+    ],
+)
+def test_what_somebody_says_not_to_mean_is_left_out(message: str, expected: str) -> None:
+    meant = without_rejected(message)
+    assert len(meant) == len(message)
+    assert meant.strip() == expected

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from programme_chatbot.nlu.follow_up import Utterance
-from programme_chatbot.nlu.judgement import Thresholds
+from programme_chatbot.nlu.judgement import Judge, Thresholds
 from programme_chatbot.nlu.normaliser import tokenise
 from programme_chatbot.nlu.scoring import Scores
 from programme_chatbot.nlu.understanding import Understanding
@@ -104,3 +104,23 @@ def test_each_part_of_a_message_is_scored_once() -> None:
 )
 def test_there_means_the_university_that_was_named_before(message: str, expected: list[str]) -> None:
     assert intents(message) == expected
+
+
+def test_what_is_rejected_is_not_answered() -> None:
+    assert intents("Not the fee, the deadline!") == ["ask_last_day_to_apply"]
+
+
+def test_beside_a_likely_question_stands_the_next_likely_one() -> None:
+    tokens = tokenise("the fee fee of the deadline")
+    understanding = Understanding(INTENTS, score, lambda topic, vector: ((topic, 1.0),), Thresholds())
+    (reading,) = understanding.read("the fee fee of the deadline", tokens, tokens)
+    assert reading.otherwise is not None
+    assert (reading.intent, reading.otherwise.intent) == ("ask_tuition_fee", "ask_last_day_to_apply")
+    assert reading.otherwise.statements == (("deadlines.last_day", 1.0),)
+
+
+def test_a_refusal_gives_its_reason_only_if_that_is_likelier_than_all_others() -> None:
+    names = ["ask_tuition_fee", "out_of_scope_general", "out_of_scope_task", "out_of_scope_own_case"]
+    judge = Judge(names, lambda topic, vector: (), Thresholds())
+    assert judge.likeliest(np.array([0.1, 0.1, 0.6, 0.2], dtype=np.float32))[0] == "out_of_scope_task"
+    assert judge.likeliest(np.array([0.1, 0.15, 0.4, 0.35], dtype=np.float32))[0] == "out_of_scope_general"
