@@ -88,7 +88,9 @@ def answers_to(
             answers[-1] = (together, max(answers[-1][1], question.confidence))
         else:
             answers.append((answer, question.confidence))
-    return answers, context
+    # "Thanks!" beside a question needs no reply of its own; who asks whether this is a person gets one.
+    serious = [pair for pair in answers if pair[0].status != "social" or pair[0].topic == "social.identity"]
+    return serious or answers, context
 
 
 def context_of(tracker: Tracker) -> Context:

@@ -15,7 +15,7 @@ from programme_chatbot.answers import (
     sustainability,
 )
 from programme_chatbot.answers.answer import Answer, Context, Mention, Question
-from programme_chatbot.answers.draft import Draft, compose, join
+from programme_chatbot.answers.draft import Draft, join
 from programme_chatbot.answers.statements import admit_gap, admit_unknown_detail, answer_from_statements
 from programme_chatbot.answers.subjects import topic_of
 from programme_chatbot.answers.wording import Wording
@@ -115,7 +115,7 @@ class Answerer:
             other = self._answer(question.otherwise, today)
             if not _is_repetition(other, question.context) and not _lacks_a_name(other, question):
                 return other
-        return self._marked_as_said(answer, question.context)
+        return answer
 
     def _answer(self, question: Question, today: datetime.date) -> Answer:
         question = self._known(question)
@@ -130,15 +130,9 @@ class Answerer:
             return answer_from_statements(draft)
         if topic.id in _TELL_THEIR_GAPS or not topic.is_question:
             return function(draft)
-        return admit_unknown_detail(draft) or admit_gap(draft) or function(draft)
-
-    def _marked_as_said(self, answer: Answer, context: Context) -> Answer:
-        """Returns an answer with the note that all of it has been said before, if that is so."""
-        if not _is_repetition(answer, context):
-            return answer
-        lines = (self._wording.say("again", sentence=answer.lines[0]), *answer.lines[1:])
-        text = compose(self._wording, answer.status, lines, answer.scopes, answer.sources)
-        return replace(answer, text=text, lines=lines)
+        names_something = any(mention.id for mention in question.mentions)
+        unknown = None if names_something else admit_unknown_detail(draft)
+        return unknown or admit_gap(draft) or function(draft)
 
     def joined(self, first: Answer, second: Answer) -> Answer | None:
         """Returns two answers of one reply as one if they are on the same topic, so that its sources come once.

@@ -80,9 +80,9 @@ def _answer_companies(draft: Draft, listed: tuple[Company, ...], response: str) 
         draft.say(f"{elsewhere}.instead", companies=draft.wording.listing([company.name for company in known_there]))
         for company in known_there:
             draft.use(company)
-    if not named and draft.question.has("unknown_name"):
-        draft.say(f"{response}.unknown_name")
-        no = list(listed)
+    if draft.question.has("unknown_name"):
+        draft.say("careers.unknown_name_beside" if named else f"{response}.unknown_name")
+        no = no or ([] if named else list(listed))
     if no or not named:
         names = draft.wording.listing([company.name for company in listed])
         draft.say(response, companies=names)

@@ -27,8 +27,10 @@ def answer_social(draft: Draft) -> Answer:
 def answer_out_of_scope(draft: Draft) -> Answer:
     """Says that it is not something to answer here, what is, and where to look if there is a place."""
     draft.say(draft.question.topic, name=draft.lookup.knowledge.programme.name)
-    if draft.question.topic in ("out_of_scope.own_case", "out_of_scope.prediction"):
+    if draft.question.topic == "out_of_scope.own_case":
         draft.look_at(draft.lookup.knowledge.programme.admissions)
+    if draft.question.topic == "out_of_scope.prediction":
+        draft.look_at(draft.lookup.knowledge.programme.page)
     return draft.answer("out_of_scope")
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from programme_chatbot.answers import cards
 from programme_chatbot.answers.answer import Answer
 from programme_chatbot.answers.draft import Draft
-from programme_chatbot.answers.programme import answer_length
+from programme_chatbot.answers.programme import answer_academic_year, answer_length
 from programme_chatbot.answers.statements import (
     answer_from_statements,
     best_matches,
@@ -48,6 +49,16 @@ _ORDINALS = {
 # "the second one", "the 2nd course", or the word at the end; not "the second year" or "second thoughts".
 ORDINAL = re.compile(rf"\b({'|'.join(_ORDINALS)}) (?:one|course)\b|\bthe ({'|'.join(_ORDINALS)})\W*$")
 
+_ASKS_WHETHER_THERE_IS = re.compile(
+    r"(?:is|are) there\b|any\b|anything\b|can (?:i|one|you) (?:take|study|learn|choose)\b|"
+    r"do(?:es)? (?:you|they|it|kth|the programme) (?:have|offer|teach|cover|include)\b"
+)
+# "anything on causality?" and "what about quantum computing?" ask for something else than the course before.
+_ANOTHER_SUBJECT = re.compile(
+    r"^(?:and |ok |so |hm |then )*"
+    r"(?:(?:what|how) about|anything|something|any|(?:is|are) there|do you (?:have|offer|teach))\b"
+)
+_PERIOD = re.compile(r"\bp(?:eriods? ?)?([1-4])\b")
 # "the advanced one"; a subject may stand in the place of "one" (nlu/follow_up.py).
 _ONE_OF_THEM = re.compile(r"\bthe [^\W\d_]{4,}(?: [^\W\d_]+)? (?:one|the (?:[a-z]+ )?courses?)\b")
 
@@ -197,6 +208,11 @@ def answer_timing(draft: Draft) -> Answer:
     gap = _gap_on(courses, draft)
     if gap:
         return _admit(draft, courses, gap)
+    if not courses and _PERIOD.search(draft.question.words):
+        asks_for_courses = match(["course", "courses", "class", "classes", "subjects"], draft.question.words)
+        given = _answer_period(draft) if asks_for_courses else None
+        draft.question = replace(draft.question, topic="programme.academic_year")
+        return given or answer_academic_year(draft)
     if not courses:
         return _answer_unknown_course(draft)
     for course in courses:
@@ -216,8 +232,23 @@ def answer_timing(draft: Draft) -> Answer:
     return draft.answer("unknown" if incomplete else "answered")
 
 
+def _answer_period(draft: Draft) -> Answer | None:
+    """Answers which courses are given in the study period that the question names; nothing if none is known."""
+    found = _PERIOD.search(draft.question.words)
+    number = found.group(1) if found else ""
+    given = [course for course in draft.lookup.knowledge.courses if f"(P{number})" in str(course.timing)]
+    if not given:
+        return None
+    draft.say("courses.in_period", number=number)
+    _list_courses(draft, given)
+    draft.say("courses.field.more")
+    for gap in draft.lookup.gaps("courses.list"):
+        draft.look_at(*gap.look_at)
+    return draft.answer("answered", topic="courses.timing")
+
+
 def _answer_fields(draft: Draft, fields: tuple[str, ...]) -> Answer:
-    asks_yes_or_no = re.match(r"(?:is|are|do|does|can|could|will|any|anything)\b", draft.question.words) is not None
+    asks_yes_or_no = _ASKS_WHETHER_THERE_IS.match(draft.question.words) is not None
     for name in fields[:MAX_COURSES]:
         field = draft.lookup.by_id[name]
         group = draft.lookup.by_id[field.group].name if field.group else None
@@ -261,10 +292,13 @@ def _answer_unknown_course(draft: Draft) -> Answer:
     if draft.question.topic == "courses.timing" and not draft.question.mentions:
         draft.say("courses.which")
         return draft.answer("clarify")
-    draft.say("courses.unknown")
-    _list_courses(draft, draft.lookup.mandatory_courses())
     for gap in draft.lookup.gaps("courses.list"):
         draft.look_at(*gap.look_at)
+    if draft.question.topic == "courses.details" and not draft.question.has("unknown_course"):
+        draft.say("courses.no_course_on_it")
+        return draft.answer("unknown")
+    draft.say("courses.unknown")
+    _list_courses(draft, draft.lookup.mandatory_courses())
     return draft.answer("unknown")
 
 
@@ -315,6 +349,8 @@ def _courses_meant(draft: Draft) -> list[Course]:
         described = _described(list(draft.lookup.mandatory_courses()), draft.question.words)
     if described:
         return [described]
+    if draft.question.topic == "courses.details" and _ANOTHER_SUBJECT.search(draft.question.words):
+        return []
     refers_to_all = re.search(r"\b(they|them|these|those|each)\b", draft.question.words)
     return listed[:MAX_COURSES] if refers_to_all or len(listed) <= MAX_COURSES else []
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from programme_chatbot.answers.answer import Question
 from programme_chatbot.answers.courses import MAX_COURSES, ORDINAL
 from programme_chatbot.answers.statements import match
-from programme_chatbot.knowledge.topics import BY_ID
+from programme_chatbot.knowledge.topics import ABSENT, BY_ID, GENERAL
 
 
 @dataclass(frozen=True)
@@ -109,8 +109,9 @@ _OTHER_THAN_THE_COURSE = (
     "subjects",
 )
 _UNSURE = 0.4
+_CLEARLY = 0.8
 _SHORT = 9
-_HARDLY_MORE_THAN_A_NAME = 3
+_HARDLY_MORE_THAN_A_NAME, _MORE_AFTER_A_COURSE = 3, 2
 _CODE = re.compile(r"\b[a-z]{2}\d{3}[\dx]\b")  # of a course
 # What is asked of a named course, by the words that ask it.
 _FACETS = {
@@ -127,7 +128,7 @@ _DATE_OF = {
     "fees.application_fee": "deadlines.documents",
     "admission.results": "deadlines.results",
 }
-_NOT_A_DATE = ("what", "which", "how", "who", "where", "why", "need", "pay", "must", "have", "do", "can", "is", "are")
+_ASKING = ("what", "which", "how", "who", "where", "why", "need", "pay", "must", "have", "do", "can", "is", "are")
 
 
 def topic_of(question: Question, course_codes: Collection[str]) -> str:
@@ -139,7 +140,7 @@ def topic_of(question: Question, course_codes: Collection[str]) -> str:
     """
     # After a date, "the application deadline" stands in the words for "it", which says nothing of what is asked now.
     words = _own_words(question) if _is_one_of(question.context.topic, ("deadlines",)) else question.words
-    for subject in _SUBJECTS:
+    for subject in () if _asks_for_a_statement(question) else _SUBJECTS:
         is_claimed = _is_one_of(question.topic, subject.claims) and match(subject.words, words)
         if is_claimed and (not subject.beside or match(subject.beside, words)):
             return subject.topic
@@ -153,7 +154,10 @@ def topic_of(question: Question, course_codes: Collection[str]) -> str:
     if _CODE.search(question.words) and _is_one_of(question.topic, ("degree_project", "programme")):
         return _facet(question) or question.topic
     is_about_a_course = question.has("course") and question.topic not in _TOLD_OF_A_COURSE
-    if is_about_a_course and len(re.findall(r"\w+", _own_words(question))) <= _HARDLY_MORE_THAN_A_NAME:
+    own_words = _own_words(question)
+    limit = _HARDLY_MORE_THAN_A_NAME + (_MORE_AFTER_A_COURSE if question.context.topic in _FACETS else 0)
+    is_hardly_more = len(re.findall(r"\w+", own_words)) <= limit
+    if is_about_a_course and is_hardly_more and not match(_ASKING, own_words):
         before = question.context.topic  # "and DD2424?" asks of it what was asked of another
         return _facet(question) or (before if before in _FACETS else "courses.details")
     if question.has("course") and question.topic in ("courses.list", "courses.grading", "contact.staff", *_FACETS):
@@ -166,12 +170,18 @@ def topic_of(question: Question, course_codes: Collection[str]) -> str:
     return question.topic
 
 
+def _asks_for_a_statement(question: Question) -> bool:
+    """Tells whether a question clearly asks for one statement of its topic, so that its topic is right."""
+    name, share = question.statements[0] if question.statements else (GENERAL, 0.0)
+    return name not in (GENERAL, ABSENT) and share >= _CLEARLY
+
+
 def _date_in_context(question: Question) -> str:
     """Returns the topic of the date that a short question asks for after a date, or after what has one; or nothing."""
     before, words = question.context.topic, question.words
     if len(words.split()) > _SHORT:
         return ""
-    if before.startswith("deadlines.") and question.topic in _DATE_OF and not match(_NOT_A_DATE, words):
+    if before.startswith("deadlines.") and question.topic in _DATE_OF and not match(_ASKING, words):
         return _DATE_OF[question.topic]
     asks_to_apply = match(("apply", "application"), _own_words(question))
     if question.topic == "deadlines.last_day" and before in _DATE_OF and not asks_to_apply:

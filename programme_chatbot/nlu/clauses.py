@@ -22,7 +22,7 @@ _QUESTION_WORD = (
 # Within a sentence a new question begins after a comma or an "and" that a question word follows, after phrases that
 # join whole questions, and at signs that stand for "and".
 _WITHIN_SENTENCE = re.compile(
-    rf"\s*,\s*(?:(?:and|then|also)\s+|&\s*)?(?={_QUESTION_WORD})|\s+(?:and|&|n|then)\s+(?={_QUESTION_WORD})"
+    rf"\s*,\s*(?:(?:and|then|also)\s+|&\s*)?(?={_QUESTION_WORD})|\s+(?:and|&|n|then)\s+(?={_QUESTION_WORD}\W+\w)"
     r"|\s*,?\s*\b(?:and\s+(?:also|then|otherwise|separately)|as\s+well\s+as|plus|furthermore|secondly)\b[,:]?\s+"
     r"|\s*,?\s+and\s+(?=(?:the|about|for|in|from|this|an?|my|with|while|on)\s)|\s+[+–]\s+|\s*—\s*",
     re.IGNORECASE,

@@ -38,7 +38,7 @@ _OF_ONESELF = re.compile(
 )
 _ASKS_ME = re.compile(r"\b(?:tell|give|show|send|let|help) me\b")
 _ALTERNATIVES = 5
-_STATEMENTS = 4
+_STATEMENTS = 8
 
 
 @dataclass(frozen=True)

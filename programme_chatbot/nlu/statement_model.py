@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
 from programme_chatbot.nlu.features import Array
-from programme_chatbot.nlu.regression import probabilities, weights_and_biases
+from programme_chatbot.nlu.regression import probabilities, trained, weights_and_biases
 
 _ARRAYS = "statement_model.npz"
 _NAMES = "statement_model.json"
 _C = 10.0
+_ITERATIONS = 300
 
 
 @dataclass(frozen=True)
@@ -70,9 +70,7 @@ class StatementModel:
                 weights.append(np.zeros((1, vectors.shape[1]), dtype=np.float32))
                 biases.append(np.zeros(1, dtype=np.float32))
                 continue
-            regression = LogisticRegression(C=_C, max_iter=300, tol=1e-3)
-            regression.fit(vectors[chosen], labels)
-            rows, constants = weights_and_biases(regression)
+            rows, constants = weights_and_biases(trained(vectors[chosen], labels, c=_C, iterations=_ITERATIONS))
             weights.append(rows)
             biases.append(constants)
         if not names:

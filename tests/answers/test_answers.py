@@ -139,12 +139,6 @@ def test_a_course_that_is_no_longer_in_the_knowledge_file_is_unknown(ask: Asker)
     assert ask("courses.details", "", GONE[0]).text == ask("courses.details", "", ("unknown_course", "")).text
 
 
-def test_what_has_all_been_said_before_is_marked_so(ask: Asker) -> None:
-    before = ask("programme.length")
-    again = ask("programme.length", context=Context("programme.length", said=before.used))
-    assert again.text == f"As I said: {before.text}"
-
-
 def test_instead_of_saying_the_same_again_the_next_likely_question_is_answered(
     knowledge: Knowledge, wording: Wording
 ) -> None:

@@ -63,7 +63,7 @@ def test_the_last_day_ahead_tells_how_long_is_left(ask: Asker) -> None:
 def test_after_the_round_the_next_one_is_not_invented(ask: Asker) -> None:
     answer = ask("deadlines.last_day", today=OVER)
     assert "has passed" in answer.text
-    assert "I don't know the dates of the next round" in answer.text
+    assert "don't know" in answer.text
     assert "2027" not in answer.text
     assert any("universityadmissions" in url for _, url in answer.sources)
 

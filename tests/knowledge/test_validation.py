@@ -79,7 +79,7 @@ CASES = {
     "number for a date": (replacing("last_day: 2026-01-15", "last_day: 20260115"), "expected a date"),
     "fraction for a whole number": (replacing("credits: 120", "credits: 119.9"), "expected a whole number"),
     "truth value for a text": (
-        replacing("keywords: [experts, expert]", "keywords: [no]"),
+        replacing("keywords: [experts, expert, an expert, become an expert]", "keywords: [no]"),
         "put numbers and words such as no in quotes",
     ),
     "intake without a year": (replacing("intake: August 2026", "intake: August"), "names no year"),
