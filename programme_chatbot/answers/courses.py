@@ -211,8 +211,10 @@ def answer_timing(draft: Draft) -> Answer:
     if not courses and _PERIOD.search(draft.question.words):
         asks_for_courses = match(["course", "courses", "class", "classes", "subjects"], draft.question.words)
         given = _answer_period(draft) if asks_for_courses else None
+        if given:
+            return given
         draft.question = replace(draft.question, topic="programme.academic_year")
-        return given or answer_academic_year(draft)
+        return answer_academic_year(draft)
     if not courses:
         return _answer_unknown_course(draft)
     for course in courses:

@@ -63,7 +63,7 @@ def answer_all_dates(draft: Draft) -> Answer:
     for milestone in MILESTONE_ORDER:
         draft.use(asked, f"{asked.id}.{milestone}")
     if draft.today > asked.dates.last_day and asked is draft.lookup.newest_round:
-        draft.say(f"deadlines.next_round.{'may_be_open' if _next_may_be_open(draft) else 'unknown_short'}")
+        _say_next_is_unknown(draft)
     return draft.answer(status)
 
 
@@ -176,17 +176,18 @@ def _say_what_that_means(draft: Draft, asked: Round, milestone: str) -> None:
         draft.say("deadlines.over" if draft.today > asked.dates.results else "deadlines.closed")
     if asked is not draft.lookup.newest_round:
         return
-    draft.say(f"deadlines.next_round.{'may_be_open' if _next_may_be_open(draft) else 'unknown_short'}")
+    _say_next_is_unknown(draft)
     for gap in _gaps_of_next_round(draft):
         draft.look_at(*gap.look_at)
     if milestone in ("application_opens", "last_day"):
         _say_pattern(draft, milestone)
 
 
-def _next_may_be_open(draft: Draft) -> bool:
-    """Tells whether a year has passed since the newest round opened: the next one, of unknown dates, may be open."""
+def _say_next_is_unknown(draft: Draft) -> None:
+    """Says that the dates of the next round are unknown; a year after the newest one opened, that it may be open."""
     opened = draft.lookup.newest_round.dates.application_opens
-    return (draft.today.year, draft.today.month, draft.today.day) >= (opened.year + 1, opened.month, opened.day)
+    may_be_open = (draft.today.year, draft.today.month, draft.today.day) >= (opened.year + 1, opened.month, opened.day)
+    draft.say("deadlines.next_round.may_be_open" if may_be_open else "deadlines.next_round.unknown_short")
 
 
 def _say_pattern(draft: Draft, *milestones: str) -> None:

@@ -28,3 +28,13 @@ def test_a_question_asked_twice_in_a_message_is_answered_once(answerer: Answerer
 def test_one_refusal_a_reply_is_enough(answerer: Answerer) -> None:
     refused = [Question("out_of_scope.task"), Question("programme.length"), Question("out_of_scope.prediction")]
     assert topics(answerer, *refused) == ["out_of_scope.task", "programme.length"]
+
+
+def test_thanks_beside_a_question_get_no_reply_of_their_own(answerer: Answerer) -> None:
+    assert topics(answerer, Question("social.thanks"), Question("programme.length")) == ["programme.length"]
+    assert topics(answerer, Question("social.thanks")) == ["social.thanks"]
+
+
+def test_who_asks_whether_this_is_a_person_is_told_beside_any_question(answerer: Answerer) -> None:
+    asked = [Question("social.identity"), Question("programme.length")]
+    assert topics(answerer, *asked) == ["social.identity", "programme.length"]

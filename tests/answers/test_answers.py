@@ -162,3 +162,9 @@ def test_a_time_without_a_course_asks_which_one_unless_something_else_is_likely(
 def test_the_start_of_studies_tells_the_first_day_of_teaching(ask: Asker) -> None:
     assert "begins on 24 August 2026" in ask("programme.start", today=OPEN).text
     assert "began on 24 August 2026" in ask("programme.start", today=OVER).text
+
+
+def test_an_unknown_company_beside_a_known_one_is_not_passed_over(ask: Asker) -> None:
+    answer = ask("careers.employers", "google or klarna ?", ("company", "google"), ("unknown_name", ""))
+    assert answer.text.startswith("Yes, graduates work at Google")
+    assert "can't say for the other name" in answer.text

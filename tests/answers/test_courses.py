@@ -117,3 +117,31 @@ def test_a_mandatory_course_is_known_by_a_word_of_its_name_after_another_one(ask
 
 def test_courses_that_a_statement_names_can_be_followed_up(ask: Asker) -> None:
     assert ask("sustainability.ethics", "ethics").items[:2] == ("DD2301", "DD2380")
+
+
+def test_which_courses_a_period_has_is_told_as_far_as_it_is_known(ask: Asker) -> None:
+    answer = ask("courses.timing", "which courses are given in period 1 ?")
+    assert answer.status == "answered"
+    assert "DD2601" in answer.text
+    assert "DD2434" not in answer.text  # period 2
+
+
+def test_when_a_period_begins_is_not_a_question_on_a_course(ask: Asker) -> None:
+    answer = ask("courses.timing", "when does period 1 start ?")
+    assert answer.topic == "programme.academic_year"
+    assert "24 August 2026" in answer.text
+
+
+@pytest.mark.parametrize(
+    "words", ["anything on causality ?", "what about quantum computing ?", "and do you have one ?"]
+)
+def test_another_subject_after_a_course_is_not_answered_with_that_course(ask: Asker, words: str) -> None:
+    answer = ask("courses.details", words, context=Context("courses.details", items=("DD2434",)))
+    assert answer.status == "unknown"
+    assert "DD2434" not in answer.text
+
+
+def test_a_yes_is_said_only_to_whether_there_are_courses_in_a_field(ask: Asker) -> None:
+    field = ("subject_field", "robotics")
+    assert ask("courses.details", "is there anything on robotics ?", field).text.startswith("Yes")
+    assert not ask("courses.details", "do i need to know robotics before ?", field).text.startswith("Yes")

@@ -198,3 +198,10 @@ def test_after_the_results_it_tells_where_they_are(ask: Asker) -> None:
     answer = ask("deadlines.results", today=datetime.date(2026, 4, 10))
     assert "University Admissions account" in answer.text
     assert "result_where" in answer.used
+
+
+def test_a_year_after_the_newest_round_opened_the_next_one_may_be_open(ask: Asker) -> None:
+    before, after = datetime.date(2026, 10, 15), datetime.date(2026, 10, 16)
+    for topic in ("deadlines.open_now", "deadlines.last_day", "deadlines.all"):
+        assert "may be open by now" not in ask(topic, today=before).text
+        assert "may be open by now" in ask(topic, today=after).text
