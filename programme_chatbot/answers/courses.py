@@ -58,6 +58,7 @@ _ANOTHER_SUBJECT = re.compile(
     r"^(?:and |ok |so |hm |then )*"
     r"(?:(?:what|how) about|anything|something|any|(?:is|are) there|do you (?:have|offer|teach))\b"
 )
+_WHICH_COURSES = re.compile(r"\b(?:which|what|any|list)\b.{0,12}\b(?:courses|classes|subjects)\b")
 _PERIOD = re.compile(r"\bp(?:eriods? ?)?([1-4])\b")
 # "the advanced one"; a subject may stand in the place of "one" (nlu/follow_up.py).
 _ONE_OF_THEM = re.compile(r"\bthe [^\W\d_]{4,}(?: [^\W\d_]+)? (?:one|the (?:[a-z]+ )?courses?)\b")
@@ -208,11 +209,10 @@ def answer_timing(draft: Draft) -> Answer:
     gap = _gap_on(courses, draft)
     if gap:
         return _admit(draft, courses, gap)
+    given = _answer_period(draft)
+    if given:
+        return given
     if not courses and _PERIOD.search(draft.question.words):
-        asks_for_courses = match(["course", "courses", "class", "classes", "subjects"], draft.question.words)
-        given = _answer_period(draft) if asks_for_courses else None
-        if given:
-            return given
         draft.question = replace(draft.question, topic="programme.academic_year")
         return answer_academic_year(draft)
     if not courses:
@@ -235,8 +235,8 @@ def answer_timing(draft: Draft) -> Answer:
 
 
 def _answer_period(draft: Draft) -> Answer | None:
-    """Answers which courses are given in the study period that the question names; nothing if none is known."""
-    found = _PERIOD.search(draft.question.words)
+    """Answers which courses are given in a study period, if a question asks that and some are known."""
+    found = _PERIOD.search(draft.question.words) if _WHICH_COURSES.search(draft.question.words) else None
     number = found.group(1) if found else ""
     given = [course for course in draft.lookup.knowledge.courses if f"(P{number})" in str(course.timing)]
     if not given:

@@ -138,8 +138,7 @@ def topic_of(question: Question, course_codes: Collection[str]) -> str:
         question: the question.
         course_codes: the codes of all courses.
     """
-    # After a date, "the application deadline" stands in the words for "it", which says nothing of what is asked now.
-    words = _own_words(question) if _is_one_of(question.context.topic, ("deadlines",)) else question.words
+    words = _words_without_appended_subject(question)
     for subject in () if _asks_for_a_statement(question) else _SUBJECTS:
         is_claimed = _is_one_of(question.topic, subject.claims) and match(subject.words, words)
         if is_claimed and (not subject.beside or match(subject.beside, words)):
@@ -212,6 +211,16 @@ def _goes_on_with_a_course(question: Question, course_codes: Collection[str]) ->
 
 def _facet(question: Question) -> str:
     return next((topic for topic, words in _FACETS.items() if match(words, _own_words(question))), "")
+
+
+def _words_without_appended_subject(question: Question) -> str:
+    """Returns the words of a question without the subject at their end, which only says what was talked about before.
+
+    In the place of "it" it stays: "what are my chances to get the scholarship".
+    """
+    before = BY_ID.get(question.context.topic)
+    is_date = _is_one_of(question.context.topic, ("deadlines",))
+    return _own_words(question) if before and (is_date or question.words.endswith(before.subject)) else question.words
 
 
 def _own_words(question: Question) -> str:

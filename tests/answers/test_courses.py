@@ -124,6 +124,8 @@ def test_which_courses_a_period_has_is_told_as_far_as_it_is_known(ask: Asker) ->
     assert answer.status == "answered"
     assert "DD2601" in answer.text
     assert "DD2434" not in answer.text  # period 2
+    after_a_course = Context("courses.details", items=("DD2434",))
+    assert ask("courses.timing", "which courses are given in period 1 ?", context=after_a_course).text == answer.text
 
 
 def test_when_a_period_begins_is_not_a_question_on_a_course(ask: Asker) -> None:

@@ -151,3 +151,11 @@ def test_is_that_one_mandatory_means_the_courses_that_were_just_named() -> None:
     context = Context("sustainability.ethics", ("DD2421", "DD2434"))
     question = Question("courses.mandatory", words="is that one mandatory ?", context=context)
     assert topic_of(question, CODES) == "courses.status"
+
+
+def test_what_was_talked_about_before_does_not_claim_a_new_subject() -> None:
+    context = Context("living.accommodation")
+    words = "what about the second round then the accommodation"
+    assert topic_of(Question("deadlines.late", words=words, context=context), CODES) == "deadlines.late"
+    words = "when does the accommodation open ?"
+    assert topic_of(Question("deadlines.opening", words=words, context=context), CODES) == "living.accommodation"
