@@ -45,7 +45,7 @@ validate: $(INSTALLED) ## check the knowledge file
 	@$(BIN)/programme-chatbot validate
 
 .PHONY: fast
-fast: $(INSTALLED) ## lint, types and the tests that need no model (a minute)
+fast: $(INSTALLED) ## lint, types and the tests that need no model (four minutes)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
