@@ -14,7 +14,7 @@ from programme_chatbot.answers import (
     programme,
     sustainability,
 )
-from programme_chatbot.answers.answer import Answer, Context, Mention, Question
+from programme_chatbot.answers.answer import Answer, Mention, Question
 from programme_chatbot.answers.draft import Draft, join
 from programme_chatbot.answers.statements import admit_gap, admit_unknown_detail, answer_from_statements
 from programme_chatbot.answers.subjects import topic_of
@@ -110,10 +110,9 @@ class Answerer:
             The answer, with the pages that it rests on.
         """
         answer = self._answer(question, today)
-        says_nothing_new = _is_repetition(answer, question.context) or _lacks_a_name(answer, question)
-        if question.otherwise and says_nothing_new:
+        if question.otherwise and not _tells_something(answer, question):
             other = self._answer(question.otherwise, today)
-            if not _is_repetition(other, question.context) and not _lacks_a_name(other, question):
+            if _tells_something(other, question):
                 return other
         return answer
 
@@ -160,12 +159,10 @@ class Answerer:
         return replace(question, mentions=tuple(mention for mention in mentions if mention.kind))
 
 
-def _is_repetition(answer: Answer, context: Context) -> bool:
-    """Tells whether all of an answer has been said on its topic before."""
+def _tells_something(answer: Answer, question: Question) -> bool:
+    """Tells whether an answer says what has not been said, and not only that it lacks the name of a course."""
+    context = question.context
     is_said = answer.topic == context.topic and set(answer.used) <= set(context.said)
-    return answer.status == "answered" and bool(answer.used) and is_said
-
-
-def _lacks_a_name(answer: Answer, question: Question) -> bool:
-    """Tells whether an answer asks which course is meant, or does not know it, though none has been named."""
-    return answer.topic in _ON_A_COURSE and answer.status in ("clarify", "unknown") and not question.mentions
+    is_repetition = answer.status == "answered" and bool(answer.used) and is_said
+    lacks_a_name = answer.topic in _ON_A_COURSE and answer.status in ("clarify", "unknown") and not question.mentions
+    return not is_repetition and not lacks_a_name

@@ -82,7 +82,8 @@ def _answer_companies(draft: Draft, listed: tuple[Company, ...], response: str) 
             draft.use(company)
     if draft.question.has("unknown_name"):
         draft.say("careers.unknown_name_beside" if named else f"{response}.unknown_name")
-        no = no or ([] if named else list(listed))
+        if not named:
+            no = list(listed)
     if no or not named:
         names = draft.wording.listing([company.name for company in listed])
         draft.say(response, companies=names)

@@ -95,7 +95,7 @@ def answer_unclear(draft: Draft) -> Answer:
 
 def _offer_contact(draft: Draft) -> Answer:
     draft.say("dialogue.contact")
-    draft.state(*[fact for fact in draft.lookup.facts("contact.general") if not fact.detail][:1])
+    draft.state(*draft.lookup.short_facts("contact.general")[:1])
     draft.look_at(draft.lookup.knowledge.programme.page)
     return draft.answer("unknown")
 

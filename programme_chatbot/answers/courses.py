@@ -209,10 +209,12 @@ def answer_timing(draft: Draft) -> Answer:
     gap = _gap_on(courses, draft)
     if gap:
         return _admit(draft, courses, gap)
-    given = _answer_period(draft)
-    if given:
-        return given
-    if not courses and _PERIOD.search(draft.question.words):
+    period = _PERIOD.search(draft.question.words)
+    if period and _WHICH_COURSES.search(draft.question.words):
+        given = _answer_period(draft, period.group(1))
+        if given:
+            return given
+    if period and not courses:
         draft.question = replace(draft.question, topic="programme.academic_year")
         return answer_academic_year(draft)
     if not courses:
@@ -234,18 +236,15 @@ def answer_timing(draft: Draft) -> Answer:
     return draft.answer("unknown" if incomplete else "answered")
 
 
-def _answer_period(draft: Draft) -> Answer | None:
-    """Answers which courses are given in a study period, if a question asks that and some are known."""
-    found = _PERIOD.search(draft.question.words) if _WHICH_COURSES.search(draft.question.words) else None
-    number = found.group(1) if found else ""
+def _answer_period(draft: Draft, number: str) -> Answer | None:
+    """Answers which courses are given in the study period with a number; nothing if none is known."""
     given = [course for course in draft.lookup.knowledge.courses if f"(P{number})" in str(course.timing)]
     if not given:
         return None
     draft.say("courses.in_period", number=number)
     _list_courses(draft, given)
     draft.say("courses.field.more")
-    for gap in draft.lookup.gaps("courses.list"):
-        draft.look_at(*gap.look_at)
+    _look_at_full_list(draft)
     return draft.answer("answered", topic="courses.timing")
 
 
@@ -270,8 +269,7 @@ def _answer_fields(draft: Draft, fields: tuple[str, ...]) -> Answer:
             draft.say("courses.field.others")
             _list_courses(draft, others)
     draft.say("courses.field.more")
-    for gap in draft.lookup.gaps("courses.list"):
-        draft.look_at(*gap.look_at)
+    _look_at_full_list(draft)
     return draft.answer("answered", topic="courses.details")
 
 
@@ -294,8 +292,7 @@ def _answer_unknown_course(draft: Draft) -> Answer:
     if draft.question.topic == "courses.timing" and not draft.question.mentions:
         draft.say("courses.which")
         return draft.answer("clarify")
-    for gap in draft.lookup.gaps("courses.list"):
-        draft.look_at(*gap.look_at)
+    _look_at_full_list(draft)
     if draft.question.topic == "courses.details" and not draft.question.has("unknown_course"):
         draft.say("courses.no_course_on_it")
         return draft.answer("unknown")
@@ -452,3 +449,8 @@ def _line(draft: Draft, course: Course) -> str:
     if not details:
         return draft.wording.say("courses.line.plain", **name)
     return draft.wording.say("courses.line", **name, details=", ".join(details))
+
+
+def _look_at_full_list(draft: Draft) -> None:
+    for gap in draft.lookup.gaps("courses.list"):
+        draft.look_at(*gap.look_at)

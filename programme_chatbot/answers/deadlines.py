@@ -171,7 +171,7 @@ def _say_what_that_means(draft: Draft, asked: Round, milestone: str) -> None:
         draft.say("deadlines.documents.after")  # who asks may have applied
         return
     if milestone == "results":
-        draft.state(*[fact for fact in draft.lookup.facts("admission.results") if not fact.detail][:1])
+        draft.state(*draft.lookup.short_facts("admission.results")[:1])
     else:
         draft.say("deadlines.over" if draft.today > asked.dates.results else "deadlines.closed")
     if asked is not draft.lookup.newest_round:

@@ -146,7 +146,7 @@ def _ranked(draft: Draft) -> _Ranking:
 
 def short_facts(draft: Draft) -> list[Fact]:
     """Returns the statements of the short answer of the question's topic."""
-    return [fact for fact in draft.lookup.facts(draft.question.topic) if not fact.detail]
+    return list(draft.lookup.short_facts(draft.question.topic))
 
 
 def tell_call(draft: Draft, call: Call) -> None:

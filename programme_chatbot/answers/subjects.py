@@ -138,14 +138,9 @@ def topic_of(question: Question, course_codes: Collection[str]) -> str:
         question: the question.
         course_codes: the codes of all courses.
     """
-    words = _words_without_appended_subject(question)
-    for subject in () if _asks_for_a_statement(question) else _SUBJECTS:
-        is_claimed = _is_one_of(question.topic, subject.claims) and match(subject.words, words)
-        if is_claimed and (not subject.beside or match(subject.beside, words)):
-            return subject.topic
-    date = _date_in_context(question)
-    if date:
-        return date
+    settled = _named_subject(question) or _date_in_context(question)
+    if settled:
+        return settled
     names_a_course = question.has("course") or (question.has("subject_field") and match(_COURSE_WORDS, question.words))
     is_unsure = question.confidence < _UNSURE and not _is_one_of(question.topic, ("courses",))
     if names_a_course and (is_unsure or _is_one_of(question.topic, _NOT_ABOUT_COURSES)):
@@ -167,6 +162,18 @@ def topic_of(question: Question, course_codes: Collection[str]) -> str:
     if _goes_on_with_a_course(question, course_codes):
         return _facet(question) or question.topic
     return question.topic
+
+
+def _named_subject(question: Question) -> str:
+    """Returns the topic of the subject that a question names and that claims it; or nothing."""
+    if _asks_for_a_statement(question):
+        return ""
+    words = _words_without_appended_subject(question)
+    for subject in _SUBJECTS:
+        is_claimed = _is_one_of(question.topic, subject.claims) and match(subject.words, words)
+        if is_claimed and (not subject.beside or match(subject.beside, words)):
+            return subject.topic
+    return ""
 
 
 def _asks_for_a_statement(question: Question) -> bool:

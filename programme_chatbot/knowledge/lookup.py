@@ -78,6 +78,10 @@ class Lookup:
         """Returns the facts of a topic, in the order of the file."""
         return tuple(fact for fact in self.knowledge.facts if fact.topic == topic)
 
+    def short_facts(self, topic: str) -> tuple[Fact, ...]:
+        """Returns the facts of a topic's short answer: those that are no details."""
+        return tuple(fact for fact in self.facts(topic) if not fact.detail)
+
     def calls(self, topic: str) -> tuple[Call, ...]:
         """Returns the past calls of a topic."""
         return tuple(call for call in self.knowledge.calls if call.topic == topic)
@@ -88,8 +92,7 @@ class Lookup:
 
     def courses_named_in(self, text: str) -> tuple[str, ...]:
         """Returns the codes of the courses that a text names by their code, in its order."""
-        codes = {course.id for course in self.knowledge.courses}
-        return tuple(word for word in re.findall(r"\w+", text) if word in codes)
+        return tuple(word for word in re.findall(r"\w+", text) if isinstance(self.by_id.get(word), Course))
 
     def course(self, code: str) -> Course:
         """Returns the course with that code; raises KeyError if there is none."""

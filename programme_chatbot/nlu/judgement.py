@@ -54,7 +54,8 @@ class Thresholds:
         unsure: what stands before a question is taken into account if the question's own probability is lower.
         question_outside: the same as `part_outside` for a part that has the form of a question.
         sure: in a long message without question marks only questions this likely count.
-        otherwise: least probability of what is answered instead of a mere repetition.
+        otherwise: least probability of what is answered instead of a mere repetition (docs/decisions/
+            0014-what-is-not-known.md tells how it was chosen; `make tune` leaves it).
         outside: a message is out of scope if all such intents together are likelier than any other, and at least
             this likely (or all others unclear).
     """
@@ -225,11 +226,9 @@ class Judge:
 
     def _is_close(self, row: Array, intent: str, probability: float) -> bool:
         """Tells whether two questions are so near to each other that it is better to ask which one is meant."""
-        index = self._intents.index(intent)
-        if probability >= self.thresholds.unsure or not self._questions[index]:
+        if probability >= self.thresholds.unsure or not self._questions[self._intents.index(intent)]:
             return False
-        others = self._questions & (np.arange(len(row)) != index)
-        return probability - float(row[others].max(initial=0.0)) < self.thresholds.margin
+        return probability - self._likeliest_question_but(intent, row)[1] < self.thresholds.margin
 
 
 def area_of(intent: str) -> str:
