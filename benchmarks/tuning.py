@@ -4,7 +4,7 @@ A message counts 1 if all of its questions are found and nothing else, 0.3 if th
 meant, 0 if it asks back without it, 0.25 if of two questions only one is found, and -0.1 if something wrong is
 answered. A wrong answer is worse than that to a user; but the examples were written to differ from one another, so that
 a model which has not seen them errs on several times as many of them as on real messages. Messages are the training
-examples that a model has not seen, pairs of them joined as people join questions, and the follow-ups.
+examples that a model has not seen, alone and as follow-ups, and those of benchmarks/several_questions.yml.
 
 Prints a curve for each threshold and writes the values into config.yml. A value is changed only if another one is
 better by more than one standard error: the curves are flat near their tops, and values should not jump with the data.
@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from rasa.shared.nlu.training_data.loading import load_data
 from sklearn.model_selection import StratifiedKFold
 
-from programme_chatbot.knowledge.topics import BY_INTENT, OUT_OF_SCOPE_AREA, UNCLEAR
+from programme_chatbot.knowledge.topics import BY_ID, BY_INTENT, OUT_OF_SCOPE_AREA, UNCLEAR
 from programme_chatbot.nlu.follow_up import Utterance
 from programme_chatbot.nlu.intent_classifier import example_of
 from programme_chatbot.nlu.intent_model import Settings
@@ -42,10 +42,10 @@ from programme_chatbot.settings import PROJECT_FOLDER, load_knowledge_or_exit
 from programme_chatbot.typed_text import clean
 
 CONFIG = PROJECT_FOLDER / "config.yml"
+SEVERAL = PROJECT_FOLDER / "benchmarks" / "several_questions.yml"
 FOLDS = 3
 SEED = 20260115
-MESSAGES = 1500  # of a fold; more move no curve by as much as its standard error
-PAIRS = 400
+MESSAGES = 1000  # of a fold; more move no curve by as much as its standard error
 GRIDS: dict[str, tuple[float, ...]] = {
     "outside": (0.2, 0.25, 0.3, 0.35, 0.4, 0.5),
     "clear": (0.08, 0.12, 0.16, 0.2, 0.24, 0.28),
@@ -57,16 +57,16 @@ GRIDS: dict[str, tuple[float, ...]] = {
     "part_outside": (0.6, 0.7, 0.8, 0.9),
     "question_outside": (0.35, 0.45, 0.55, 0.65, 0.8),
 }
-_JOINS = ("{} {}", "{}, {}", "{} and {}", "{} Also, {}", "{}\n{}", "Hi! {} And {} Thanks")
 
 
 @dataclass(frozen=True)
 class Case:
-    """A message, the intents of its questions, and the topic that it follows (empty: none)."""
+    """A message, the intents of its questions, the topic that it follows (empty: none), and where it comes from."""
 
     text: str
     intents: tuple[str, ...]
     after: str = ""
+    is_several: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def main() -> None:
         thresholds = replace(thresholds, **{name: chosen})
         points = "  ".join(f"{value:g}: {curve[value].mean():.4f}" for value in sorted(curve))
         print(f"{name:<17} {points}  (standard error {error:.4f}) -> {chosen:g}", flush=True)
-    for name in ("alone", "pair", "follow-up"):
+    for name in ("alone", "several", "follow-up"):
         print(f"{name:<10} {_values(folds, normaliser, thresholds, kind=name).mean():.4f}")
     _write(thresholds)
 
@@ -112,9 +112,13 @@ def _folds() -> tuple[Normaliser, list[Fold]]:
     encoder = SentenceEncoder(threads=2)
     folds = []
     split = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
-    for known, unknown in split.split(examples, [example.intent for example in examples]):
-        model = MessageModel.train(encoder, [examples[index] for index in known], knowledge, Settings())
-        score = RememberingScorer(Scorer(model.features, model.intents))
+    intents = [example.intent for example in examples]
+    for fold, (known, unknown) in enumerate(split.split(examples, intents)):
+        several = _several()[fold::FOLDS]
+        everything = "\n".join(case.text.lower() for case in several)
+        learnt = [examples[index] for index in known if texts[index].lower() not in everything]
+        model = MessageModel.train(encoder, learnt, knowledge, Settings())
+        score = RememberingScorer(Scorer(model.likeness, model.intents))
 
         def understanding(
             thresholds: Thresholds, model: MessageModel = model, score: Callable[[list[Utterance]], Scores] = score
@@ -122,22 +126,17 @@ def _folds() -> tuple[Normaliser, list[Fold]]:
             return Understanding(model.intents.intents, score, model.statements.ranking, thresholds)
 
         unseen = chance.sample([cases[index] for index in unknown], min(MESSAGES, len(unknown)))
-        folds.append(Fold([*unseen, *_pairs(unseen, chance)], understanding))
+        folds.append(Fold([*unseen, *several], understanding))
         print(f"fold {len(folds)} of {FOLDS}: {len(folds[-1].cases)} messages", flush=True)
     return normaliser, folds
 
 
-def _pairs(cases: list[Case], chance: random.Random) -> list[Case]:
-    questions = [
-        item for item in cases if not item.after and BY_INTENT[item.intents[0]].is_question and len(item.text) < 120
+def _several() -> list[Case]:
+    """Returns the messages that may hold several questions."""
+    return [
+        Case(item["text"].replace(" / ", "\n"), tuple(BY_ID[topic].intent for topic in item["topics"]), is_several=True)
+        for item in yaml.safe_load(SEVERAL.read_text(encoding="utf-8"))
     ]
-    pairs = []
-    while len(pairs) < PAIRS:
-        first, second = chance.sample(questions, 2)
-        if first.intents != second.intents:
-            text = chance.choice(_JOINS).format(first.text, second.text)
-            pairs.append(Case(text, (*first.intents, *second.intents)))
-    return pairs
 
 
 def _values(folds: list[Fold], normaliser: Normaliser, thresholds: Thresholds, kind: str = "") -> np.ndarray:
@@ -145,7 +144,7 @@ def _values(folds: list[Fold], normaliser: Normaliser, thresholds: Thresholds, k
     for fold in folds:
         understanding = fold.understanding(thresholds)
         for example in fold.cases:
-            own = "follow-up" if example.after else "pair" if len(example.intents) > 1 else "alone"
+            own = "several" if example.is_several else "follow-up" if example.after else "alone"
             if not kind or own == kind:
                 values.append(_value(example, understanding, normaliser))
     return np.array(values)

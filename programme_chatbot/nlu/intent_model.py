@@ -1,26 +1,27 @@
-"""The intent model: logistic regression over an utterance's own words, its words in context, and the topic it follows.
+"""The intent model: weighs examples by how alike an utterance is to them: own words, words in context, topic before.
 
 Knows nothing of Rasa, so that training, saving and the choice of its settings can be tested and tuned alone.
-The measurements behind it: docs/decisions/0001-intent-classifier.md and 0008-follow-ups.md.
+The measurements behind it: docs/decisions/0008-follow-ups.md and 0015-kernel-ridge.md.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
-from programme_chatbot.knowledge.topics import BY_ID, TOPICS
 from programme_chatbot.nlu.features import Array
-from programme_chatbot.nlu.follow_up import Utterance
-from programme_chatbot.nlu.regression import probabilities, trained, weights_and_biases
+from programme_chatbot.nlu.kernel_ridge import kernel, probabilities, weights_of
+from programme_chatbot.nlu.likeness import Likeness
 
 _ARRAYS = "intent_model.npz"
 _LABELS = "intent_model.json"
-# 40 and 176 (where it converges) give the same share of right intents; with more, what is right is surer.
-_ITERATIONS = 120
+_POWER = 3.0
+_BLOCK = 512  # rows of the kernel that are worked out together
 
 
 @dataclass(frozen=True)
@@ -28,45 +29,67 @@ class Settings:
     """Settings of the model.
 
     Args:
-        c: inverse regularisation strength of the logistic regression.
-        dimensions: number of dimensions that the n-grams are reduced to.
-        text_weight: weight of the vectors of own words and of words in context.
-        topic_weight: weight of the topic that an utterance follows, and of that topic's area.
-        seed: seed of everything random.
+        ridge: regularisation strength.
+        context_weight: weight of the words in context; that of an utterance's own words is 1.
+        topic_weight: weight of the topic that an utterance follows, half of it for the same area alone.
     """
 
-    c: float = 10.0
-    dimensions: int = 768
-    text_weight: float = 0.7
-    topic_weight: float = 0.3
-    seed: int = 20260115
+    ridge: float = 0.03
+    context_weight: float = 0.5
+    topic_weight: float = 0.15
 
 
 class IntentModel:
-    """Tells how likely each intent is for an utterance."""
+    """Tells how likely each intent is for an utterance.
+
+    Args:
+        settings: settings.
+        intents: names of the intents.
+        own: for each example, the known text that its own words are.
+        in_context: the same for its words in context.
+        after: for each example, id of the topic that it follows; empty if it stands alone.
+        weights: weight of each example for each intent, shape (examples, intents).
+    """
 
     def __init__(
-        self, settings: Settings, *, weights: Array, biases: Array, intents: list[str], topics: list[str]
+        self,
+        settings: Settings,
+        *,
+        intents: Sequence[str],
+        own: npt.NDArray[np.int32],
+        in_context: npt.NDArray[np.int32],
+        after: Sequence[str],
+        weights: Array,
     ) -> None:
-        self.intents = intents
+        self.intents = list(intents)
         self._settings = settings
+        self._own = own
+        self._in_context = in_context
+        self._after = np.array(after, dtype=str)
+        names = sorted({*after, *map(_area, after)})
+        self._numbers = {name: number for number, name in enumerate(names, start=1) if name}
+        self._topics, self._areas = self._numbered(after, other=0)
         self._weights = weights
-        self._biases = biases
-        # Columns of the topic that an utterance follows: one for each topic, then one for each area.
-        self._topics = topics
-        self._columns = {name: index for index, name in enumerate([*topics, *_areas(topics)])}
 
     @classmethod
     def train(
-        cls, utterances: list[Utterance], own: Array, in_context: Array, intents: list[str], settings: Settings
+        cls,
+        likeness: Likeness,
+        *,
+        own: npt.NDArray[np.int32],
+        in_context: npt.NDArray[np.int32],
+        after: Sequence[str],
+        intents: Sequence[str],
+        settings: Settings,
     ) -> IntentModel:
         """Trains a model.
 
         Args:
-            utterances: the utterances.
-            own: vectors of their own words, shape (utterances, dimensions).
-            in_context: vectors of their words in context, same shape.
-            intents: the intent of each, same length.
+            likeness: compares with the known texts.
+            own: for each example, the known text that its own words are.
+            in_context: the same for its words in context.
+            after: for each example, id of the topic that it follows; empty if it stands alone.
+            intents: the intent of each.
             settings: settings.
 
         Returns:
@@ -75,36 +98,37 @@ class IntentModel:
         Raises:
             ValueError: if there are fewer than two intents.
         """
-        if len(set(intents)) < 2:
+        names = sorted(set(intents))
+        if len(names) < 2:
             raise ValueError("An intent model needs examples of at least two intents.")
-        empty = np.zeros((0, 0), dtype=np.float32)
-        model = cls(
-            settings,
-            weights=empty,
-            biases=empty,
-            intents=[],
-            topics=[topic.id for topic in TOPICS],
-        )
-        vectors = model._features(utterances, own, in_context)
-        regression = trained(vectors, intents, c=settings.c, iterations=_ITERATIONS, seed=settings.seed)
-        model.intents = [str(intent) for intent in regression.classes_]
-        model._weights, model._biases = weights_and_biases(regression)
+        nothing = np.zeros((0, 0), dtype=np.float32)
+        model = cls(settings, intents=names, own=own, in_context=in_context, after=after, weights=nothing)
+        among = np.empty((len(own), len(own)), dtype=np.float32)
+        for first in range(0, len(own), _BLOCK):
+            rows = slice(first, first + _BLOCK)
+            alike = likeness.among_known(np.concatenate([own[rows], in_context[rows]]))
+            half = len(alike) // 2
+            among[rows] = model._kernel(alike[:half], alike[half:], after[rows])
+        position = {name: index for index, name in enumerate(names)}
+        model._weights = weights_of(among, [position[intent] for intent in intents], ridge=settings.ridge)
         return model
 
-    def probabilities(self, utterances: list[Utterance], own: Array, in_context: Array) -> Array:
+    def probabilities(self, own: Array, in_context: Array, after: Sequence[str]) -> Array:
         """Returns the probability of each intent for each utterance, shape (utterances, len(intents)).
 
         Args:
-            utterances: the utterances.
-            own: vectors of their own words, shape (utterances, dimensions).
-            in_context: vectors of their words in context, same shape.
+            own: how alike their own words are to the known texts, shape (utterances, known texts).
+            in_context: the same for their words in context.
+            after: for each, id of the topic that it follows; empty if it stands alone.
         """
-        return probabilities(self._features(utterances, own, in_context) @ self._weights.T + self._biases)
+        return probabilities(self._kernel(own, in_context, after) @ self._weights, power=_POWER)
 
     def save(self, folder: Path) -> None:
         """Writes the model into a folder, as arrays and JSON (nothing that runs code when it is loaded)."""
-        np.savez_compressed(folder / _ARRAYS, weights=self._weights, biases=self._biases)
-        content = {"intents": self.intents, "topics": self._topics, "settings": vars(self._settings)}
+        np.savez_compressed(
+            folder / _ARRAYS, own=self._own, in_context=self._in_context, after=self._after, weights=self._weights
+        )
+        content = {"intents": self.intents, "settings": vars(self._settings)}
         (folder / _LABELS).write_text(json.dumps(content), encoding="utf-8")
 
     @classmethod
@@ -114,21 +138,29 @@ class IntentModel:
         with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
             return cls(
                 Settings(**content["settings"]),
-                weights=arrays["weights"],
-                biases=arrays["biases"],
                 intents=content["intents"],
-                topics=content["topics"],
+                own=arrays["own"],
+                in_context=arrays["in_context"],
+                after=arrays["after"],
+                weights=arrays["weights"],
             )
 
-    def _features(self, utterances: list[Utterance], own: Array, in_context: Array) -> Array:
-        after = np.zeros((len(utterances), len(self._columns)), dtype=np.float32)
-        for row, utterance in zip(after, utterances, strict=True):
-            if utterance.after in BY_ID:
-                for name in (utterance.after, BY_ID[utterance.after].area):
-                    if name in self._columns:
-                        row[self._columns[name]] = self._settings.topic_weight
-        return np.hstack([self._settings.text_weight * own, self._settings.text_weight * in_context, after])
+    def _kernel(self, own: Array, in_context: Array, after: Sequence[str]) -> Array:
+        """Returns the kernel between utterances and the examples, shape (utterances, examples)."""
+        context_weight, topic_weight = self._settings.context_weight, self._settings.topic_weight
+        topics, areas = self._numbered(after, other=-1)
+        together = own[:, self._own] + context_weight * in_context[:, self._in_context]
+        together += topic_weight / 2 * (topics[:, None] == self._topics)
+        together += topic_weight / 2 * (areas[:, None] == self._areas)
+        return kernel(together / (1 + context_weight + topic_weight))
+
+    def _numbered(self, topics: Sequence[str], *, other: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+        """Returns numbers of topics and of their areas, which compare faster than names; `other` for unknown ones."""
+        return (
+            np.array([self._numbers.get(topic, other) for topic in topics], dtype=np.int32),
+            np.array([self._numbers.get(_area(topic), other) for topic in topics], dtype=np.int32),
+        )
 
 
-def _areas(topics: list[str]) -> list[str]:
-    return sorted({topic.split(".")[0] for topic in topics})
+def _area(topic: str) -> str:
+    return topic.split(".")[0]

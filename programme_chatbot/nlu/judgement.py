@@ -107,7 +107,7 @@ class Scored:
         masked: its normalised tokens, with masks.
         words: its normalised tokens, in context if it was read in context.
         intents: probability of each intent, shape (intents,).
-        own: vector of its own words.
+        own: how alike its own words are to the texts of the examples, shape (known texts,).
         follows: whether it was read in the light of what stands before it.
     """
 
@@ -124,7 +124,7 @@ class Judge:
 
     Args:
         intents: names of the intents, in the order of the probabilities.
-        rank: returns the statements of a topic with their probabilities for the vector of a question's own words.
+        rank: returns the statements of a topic with their probabilities, from how alike a question is to the examples.
         thresholds: when a reading counts as clear.
     """
 

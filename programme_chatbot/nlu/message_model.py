@@ -1,4 +1,4 @@
-"""All that is learnt for understanding messages: features, intents and statements. Knows nothing of Rasa."""
+"""All that is learnt for understanding messages: likeness, intents and statements. Knows nothing of Rasa."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from programme_chatbot.knowledge import Knowledge
 from programme_chatbot.knowledge.topics import BY_INTENT, GENERAL
-from programme_chatbot.nlu.features import TextFeatures
 from programme_chatbot.nlu.follow_up import utterance_of
 from programme_chatbot.nlu.intent_model import IntentModel, Settings
 from programme_chatbot.nlu.judgement import Thresholds
+from programme_chatbot.nlu.likeness import Likeness
 from programme_chatbot.nlu.normaliser import Token
 from programme_chatbot.nlu.scoring import Scorer
 from programme_chatbot.nlu.sentence_encoder import SentenceEncoder
@@ -41,12 +43,12 @@ class MessageModel:
     """The models that understanding rests on.
 
     Args:
-        features: turns texts into vectors.
+        likeness: compares texts with those of the examples.
         intents: tells the intents of an utterance.
         statements: tells which statement of its topic a question asks for.
     """
 
-    features: TextFeatures
+    likeness: Likeness
     intents: IntentModel
     statements: StatementModel
 
@@ -65,12 +67,19 @@ class MessageModel:
         utterances = [utterance_of(example.masked, example.after) for example in examples]
         # A statement's own words, with its keywords, as those are the words of people who ask.
         entries = {item.id: item for item in knowledge.statements}
-        texts = [f"{item.text} {', '.join(item.keywords)}".lower() for item in entries.values()]
-        in_context = [item.in_context for item in utterances]
-        features = TextFeatures.train(encoder, in_context, dimensions=settings.dimensions, seed=settings.seed)
-        vectors = features([*(item.text for item in utterances), *in_context, *texts])
-        own, situated = vectors[: len(examples)], vectors[len(examples) : 2 * len(examples)]
-        intents = IntentModel.train(utterances, own, situated, [example.intent for example in examples], settings)
+        of_entries = [f"{item.text} {', '.join(item.keywords)}".lower() for item in entries.values()]
+        texts = [text for item in utterances for text in (item.text, item.in_context)] + of_entries
+        position = {text: index for index, text in enumerate(dict.fromkeys(texts))}
+        likeness = Likeness.train(encoder, list(position))
+        own = np.array([position[item.text] for item in utterances], dtype=np.int32)
+        intents = IntentModel.train(
+            likeness,
+            own=own,
+            in_context=np.array([position[item.in_context] for item in utterances], dtype=np.int32),
+            after=[item.after for item in utterances],
+            intents=[example.intent for example in examples],
+            settings=settings,
+        )
         topics = {item.topic for item in entries.values()}
         with_statements = [index for index, item in enumerate(examples) if BY_INTENT[item.intent].id in topics]
         asked = [
@@ -78,21 +87,22 @@ class MessageModel:
             for index in with_statements
         ]
         asked += [Asked(item.topic, item.id) for item in entries.values()]
-        rows = [*with_statements, *range(2 * len(examples), len(vectors))]
-        return cls(features, intents, StatementModel.train(asked, vectors[rows]))
+        rows = [*own[with_statements], *(position[text] for text in of_entries)]
+        statements = StatementModel.train(likeness, asked, np.array(rows, dtype=np.int32))
+        return cls(likeness, intents, statements)
 
     def understanding(self, thresholds: Thresholds) -> Understanding:
         """Returns what reads messages with these models."""
-        scorer = Scorer(self.features, self.intents)
+        scorer = Scorer(self.likeness, self.intents)
         return Understanding(self.intents.intents, scorer, self.statements.ranking, thresholds)
 
     def save(self, folder: Path) -> None:
         """Writes the models into a folder, as arrays and JSON."""
-        self.features.save(folder)
+        self.likeness.save(folder)
         self.intents.save(folder)
         self.statements.save(folder)
 
     @classmethod
     def load(cls, encoder: SentenceEncoder, folder: Path) -> MessageModel:
         """Reads models that `save` wrote; raises OSError or ValueError if it cannot."""
-        return cls(TextFeatures.load(encoder, folder), IntentModel.load(folder), StatementModel.load(folder))
+        return cls(Likeness.load(encoder, folder), IntentModel.load(folder), StatementModel.load(folder))

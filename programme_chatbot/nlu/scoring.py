@@ -1,4 +1,4 @@
-"""Scores utterances in one pass: how likely each intent is, with the vectors that the statement model needs."""
+"""Scores utterances in one pass: how likely each intent is, with what the statement model needs."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from programme_chatbot.nlu.features import Array, TextFeatures
+from programme_chatbot.nlu.features import Array
 from programme_chatbot.nlu.follow_up import Utterance
 from programme_chatbot.nlu.intent_model import IntentModel
+from programme_chatbot.nlu.likeness import Likeness
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Scores:
 
     Args:
         intents: probability of each intent, shape (utterances, intents).
-        own: vectors of their own words, shape (utterances, dimensions).
+        own: how alike their own words are to the known texts, shape (utterances, known texts).
     """
 
     intents: Array
@@ -29,19 +30,19 @@ class Scorer:
     """Scores utterances.
 
     Args:
-        features: turns texts into vectors.
+        likeness: compares texts with those of the examples.
         model: tells the intents.
     """
 
-    def __init__(self, features: TextFeatures, model: IntentModel) -> None:
-        self._features = features
+    def __init__(self, likeness: Likeness, model: IntentModel) -> None:
+        self._likeness = likeness
         self._model = model
 
     def __call__(self, utterances: list[Utterance]) -> Scores:
         """Returns the scores of utterances."""
-        vectors = self._features([text for item in utterances for text in (item.text, item.in_context)])
-        own, in_context = vectors[::2], vectors[1::2]
-        return Scores(self._model.probabilities(utterances, own, in_context), own)
+        rows = self._likeness([text for item in utterances for text in (item.text, item.in_context)])
+        own, in_context = rows[::2], rows[1::2]
+        return Scores(self._model.probabilities(own, in_context, [item.after for item in utterances]), own)
 
 
 class RememberingScorer:

@@ -37,7 +37,7 @@ class Understanding:
     Args:
         intents: names of the intents, in the order of the scores.
         score: function from utterances to scores.
-        rank: returns the statements of a topic with their probabilities for the vector of a question's own words.
+        rank: returns the statements of a topic with their probabilities, from how alike a question is to the examples.
         thresholds: when a reading counts as clear.
     """
 
