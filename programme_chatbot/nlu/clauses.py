@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 # Sentences end at . ! ? ; and line breaks (not at the dots of "e.g." or of numbers), at smileys, at a slash between
 # spaces, and at the signs of a list.
@@ -48,6 +48,25 @@ _REJECTED_PLAINLY = re.compile(
 )
 _REJECTED_NOUNS = re.compile(rf"{_REJECTED}\w+(?:\s+(?:not|or|nor)\s+\w+)?(?=\s*[,.;:!?]|\s+but\b|$)", re.I)
 _MEANT = re.compile(r"\bi\s+mean[t]?\b|\bmeant\b", re.I)
+# "Fees, scholarships & housing?" names its subjects without a verb for each.
+_BETWEEN_ITEMS = re.compile(r"\s*(?:,(?!\d)|;|&)\s*(?:(?:and|also|then)\s+)?|\s+(?:and|n|plus)\s+", re.IGNORECASE)
+_ITEM_WORDS = 5
+# Words of whole sentences: who says "I was good in maths, grades fine" lists nothing that is asked about.
+_IN_SENTENCES = re.compile(
+    r"\b(?:i|im|i'm|ive|i've|my|me|we|our|us|you|he|she|they|it|his|her|am|is|are|was|were|be|did|do|does|have|has|had|"
+    r"can|will|would|thanks?|hello|hi|hey|dear)\b",
+    re.IGNORECASE,
+)
+# "When and where do I apply?" asks two things with one verb.
+_ASKED_HOW = (
+    r"(?:(?:by|until|till|from|since|to|in|at|for)\s+)?"
+    r"(?:when|where|how\s+(?:much|long|many)|how|who|whom|why|what|which)"
+)
+_SHARED_VERB = re.compile(
+    rf"^(?P<before>\W*(?:\w+\W+){{0,3}}?)(?P<first>{_ASKED_HOW})(?P<between>\s*(?:,|&|\band\b|\bn\b)\s*)"
+    rf"(?P<second>{_ASKED_HOW})\s+\w",
+    re.IGNORECASE,
+)
 MAX_CLAUSES = 12
 
 
@@ -59,11 +78,15 @@ class Clause:
         text: the part, stripped.
         start: offset of its first character in the message.
         end: offset after its last character.
+        left_out: start and end of what stands between them and is no part of it.
+        is_item: whether it is one of several things that are asked about in a list.
     """
 
     text: str
     start: int
     end: int
+    left_out: tuple[int, int] | None = None
+    is_item: bool = False
 
     @property
     def is_question(self) -> bool:
@@ -73,7 +96,12 @@ class Clause:
     @property
     def asks(self) -> bool:
         """Whether it looks like a question or a request for information."""
-        return bool(_ASKS.search(self.text))
+        return self.is_item or bool(_ASKS.search(self.text))
+
+    def holds(self, start: int, end: int) -> bool:
+        """Tells whether what stands between two offsets of the message belongs to it."""
+        is_left_out = self.left_out is not None and self.left_out[0] <= start and end <= self.left_out[1]
+        return self.start <= start and end <= self.end and not is_left_out
 
 
 def without_rejected(message: str) -> str:
@@ -97,7 +125,25 @@ def parts(sentence: Clause) -> list[Clause]:
     """Returns the parts of a sentence that may be questions of their own; the sentence itself if there are none."""
     if _CONDITION.match(sentence.text):
         return [sentence]
-    return list(_split(_WITHIN_SENTENCE, sentence.text, sentence.start))[:MAX_CLAUSES]
+    shared = _SHARED_VERB.match(sentence.text)
+    if not shared:
+        return list(_split(_WITHIN_SENTENCE, sentence.text, sentence.start))[:MAX_CLAUSES]
+    before_second = shared.start("second")
+    others = list(_split(_WITHIN_SENTENCE, sentence.text[before_second:], sentence.start + before_second))
+    second_word = shared.end("second") - before_second
+    first = sentence.text[: shared.start("between")] + others[0].text[second_word:]
+    left_out = (sentence.start + shared.start("between"), sentence.start + shared.end("second"))
+    return [Clause(first, sentence.start, others[0].end, left_out), *others][:MAX_CLAUSES]
+
+
+def items(sentence: Clause) -> list[Clause]:
+    """Returns the things that a sentence lists: short ones without verbs, or questions in its midst; else nothing."""
+    if _CONDITION.match(sentence.text):
+        return []
+    pieces = [replace(piece, is_item=True) for piece in _split(_BETWEEN_ITEMS, sentence.text, sentence.start)]
+    is_list = all(len(piece.text.split()) <= _ITEM_WORDS and not _IN_SENTENCES.search(piece.text) for piece in pieces)
+    listed = pieces if is_list else [piece for piece in pieces if _ASKS.search(piece.text.replace("?", ""))]
+    return listed[:MAX_CLAUSES] if len(listed) > 1 else []
 
 
 def _split(separator: re.Pattern[str], text: str, offset: int) -> Iterator[Clause]:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from programme_chatbot.knowledge.topics import BY_ID, BY_INTENT, DIALOGUE_AREA, PAYLOAD_PREFIX, SOCIAL_AREA, UNCLEAR
-from programme_chatbot.nlu.clauses import Clause, parts, sentences, without_rejected
+from programme_chatbot.nlu.clauses import Clause, items, parts, sentences, without_rejected
 from programme_chatbot.nlu.features import Array
 from programme_chatbot.nlu.follow_up import Utterance, in_context, utterance_of
 from programme_chatbot.nlu.judgement import Judge, Reading, Scored, Thresholds, area_of
@@ -98,7 +98,8 @@ class _MessageReader:
         questions: list[Scored] = []
         for sentence, of_one in zip(scored, pieces, strict=False):
             own = [next(rest) for _ in of_one] if len(of_one) > 1 else []
-            questions += self._separate(own) or [sentence]
+            may_list = sentence.clause.asks or len(pieces) == 1  # else it tells something about the asker
+            questions += self._separate(own) or (self._listed(sentence) if may_list else []) or [sentence]
         if len(questions) <= 1:
             return [self._judge.decide(self._in_context(whole, last_topic))]
         return self._read_several(whole, questions, last_topic)
@@ -110,6 +111,13 @@ class _MessageReader:
             return pieces
         clear = [piece for piece in pieces if self._one_is_sure(self._clear_ones([piece], pieces, ""))]
         return clear if len(clear) > 1 else []
+
+    def _listed(self, sentence: Scored) -> list[Scored]:
+        """Returns the things that a sentence lists, if all of them are clear and they do not all ask for the same."""
+        listed = self._scored(items(sentence.clause))
+        clear = self._clear_ones(listed, listed, "")
+        is_clear = len(clear) == len(listed) and self._one_is_sure(clear)
+        return listed if is_clear and len({reading.intent for reading in clear}) > 1 else []
 
     def _one_is_sure(self, readings: list[Reading]) -> bool:
         return any(reading.confidence >= self._thresholds.part for reading in readings)
@@ -163,9 +171,9 @@ class _MessageReader:
         position = among.index(question)
         before = among[position - 1] if position else None
         confidence = self._judge.likeliest(question.intents)[1]
-        if before is None or before.clause.is_question or confidence >= self._thresholds.unsure:
+        if before is None or before.clause.is_question or question.clause.is_item:
             return question
-        if self._judge.likeliest(before.intents)[0] in _PLEASANTRIES:
+        if confidence >= self._thresholds.unsure or self._judge.likeliest(before.intents)[0] in _PLEASANTRIES:
             return question
         together = [*before.masked, *question.masked]
         utterance = utterance_of(together)
@@ -176,6 +184,8 @@ class _MessageReader:
         return replace(question, masked=together, intents=intents, own=scores.own[0])
 
     def _scored(self, clauses: list[Clause]) -> list[Scored]:
+        if not clauses:
+            return []
         own = [_within(self._masked, clause) for clause in clauses]
         utterances = [utterance_of(tokens) for tokens in own]
         scores = self._score(utterances)
@@ -222,7 +232,7 @@ def _meant(tokens: list[Token], message: str) -> list[Token]:
 
 
 def _within(tokens: list[Token], clause: Clause) -> list[Token]:
-    return [token for token in tokens if token.start >= clause.start and token.end <= clause.end]
+    return [token for token in tokens if clause.holds(token.start, token.end)]
 
 
 def _payload_topic(message: str) -> str | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from programme_chatbot.nlu.clauses import Clause, parts, sentences, without_rejected
+from programme_chatbot.nlu.clauses import Clause, items, parts, sentences, without_rejected
 
 
 def split(message: str) -> list[str]:
@@ -45,6 +47,50 @@ def test_the_parts_know_their_place_in_the_message() -> None:
     for sentence in sentences(message):
         for part in parts(sentence):
             assert message[part.start : part.end] == part.text
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("When and where do I apply?", ["When do I apply?", "where do I apply?"]),
+        ("by when n how do i pay the fee", ["by when do i pay the fee", "how do i pay the fee"]),
+        ("Tell me how much and until when I pay", ["Tell me how much I pay", "until when I pay"]),
+        (
+            "How and when do I apply, and what does it cost?",
+            ["How do I apply", "when do I apply", "what does it cost?"],
+        ),
+    ],
+)
+def test_two_question_words_that_share_a_verb_get_it_both(message: str, expected: list[str]) -> None:
+    assert split(message) == expected
+
+
+def test_of_a_shared_verb_only_the_other_question_word_is_left_out() -> None:
+    message = "when and where do i apply"
+    first, second = parts(Clause(message, 0, len(message)))
+    words = [(found.start(), found.end()) for found in re.finditer(r"\w+", message)]
+    assert [message[slice(*word)] for word in words if first.holds(*word)] == ["when", "do", "i", "apply"]
+    assert [message[slice(*word)] for word in words if second.holds(*word)] == ["where", "do", "i", "apply"]
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("fees, scholarships & housing?", ["fees", "scholarships", "housing?"]),
+        ("deadline and ielts score", ["deadline", "ielts score"]),
+        (
+            "the course on AI, can I skip it or not, it's worth how much",
+            ["can I skip it or not", "it's worth how much"],
+        ),
+        ("I was good in maths, physics and chemistry", []),
+        ("is 9,450 a month enough?", []),
+        ("if I am late, ill or lost, what then?", []),
+    ],
+)
+def test_what_a_sentence_lists_may_be_asked_about_one_by_one(message: str, expected: list[str]) -> None:
+    listed = items(Clause(message, 0, len(message)))
+    assert [item.text for item in listed] == expected
+    assert all(item.asks for item in listed)
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,9 @@ def intents(message: str, last_topic: str = "") -> list[str]:
         ("What is the deadline and what is the fee?", ["ask_last_day_to_apply", "ask_tuition_fee"]),
         ("The deadline? When is the deadline?", ["ask_last_day_to_apply"] * 2),  # answered once, by the action
         ("hello! what is the fee?", ["ask_tuition_fee"]),
+        ("fee, deadline", ["ask_tuition_fee", "ask_last_day_to_apply"]),
+        ("fee, fee", ["ask_tuition_fee"]),
+        ("My fee, my deadline. What is the fee?", ["ask_tuition_fee"]),
         ("hello!", ["greet"]),
         ("how is the weather?", ["out_of_scope_general"]),
         ("zzz", ["nlu_fallback"]),
