@@ -18,8 +18,8 @@ pytestmark = pytest.mark.bot
 
 MANY_SOURCES = "which courses are mandatory?"
 # Which of them is unclear is up to the trained model and to what was asked before.
-UNCLEAR_AT_FIRST = ("which", "in it", "what about that thing")
-UNCLEAR_LATER = ("teacher fee room", "the other stuff", "x y z thing")
+UNCLEAR_AT_FIRST = ("in it", "people", "one two")
+UNCLEAR_LATER = ("for me", "one two", "in it")
 
 
 def unclear_answer(chat: Chat, tries: tuple[str, ...] = UNCLEAR_LATER) -> Locator:
