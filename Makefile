@@ -72,7 +72,7 @@ evaluate-baseline: $(INSTALLED) ## the same for Rasa's default pipeline, side by
 	@$(BIN)/python benchmarks/baseline.py $(ARGUMENTS)
 
 .PHONY: tune
-tune: $(INSTALLED) ## set the thresholds of config.yml by cross-validation on the training data (ten minutes)
+tune: $(INSTALLED) ## set the thresholds of config.yml by cross-validation on the training data (fifteen minutes)
 	@$(BIN)/python -W ignore benchmarks/tuning.py
 
 .PHONY: benchmark

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 # spaces, and at the signs of a list.
 _SENTENCE_END = re.compile(
     r"(?<=[!?;])\s+|(?<=[?!])(?=[^\W\d_])|(?<=[^\W\d]{2}\.)(?<!\bDr\.)(?<!\bMr\.)(?<!\bMs\.)(?<!\bvs\.)\s+|(?<=\d{2}\.)\s+"
-    r"|(?:\.{2,}|…)\s*(?=\w)|\s*\n+\s*|\s+[-*•]\s+|\s+/\s+|\s+[:;]-?[)(D]+\s+|(?<![(\w])(?:q[1-9]\b[:.)]?|[1-9]\))\s*",
+    r"|(?:\.{2,}|…)\s*(?=\w)|\s*\n+(?!\s*(?:to|of)\s)\s*|\s+[-*•]\s+|\s+/\s+|\s+[:;]-?[)(D]+\s+|(?<![(\w])(?:q[1-9]\b[:.)]?|[1-9]\))\s*",
     re.IGNORECASE,
 )
 _QUESTION_WORD = (

@@ -17,6 +17,8 @@ def split(message: str) -> list[str]:
     ("message", "expected"),
     [
         ("When is the deadline?", ["When is the deadline?"]),
+        ("When is the last day\nto apply?", ["When is the last day\nto apply?"]),
+        ("where to apply\nlast day", ["where to apply", "last day"]),
         ("When is the deadline and how much is the fee?", ["When is the deadline", "how much is the fee?"]),
         ("What is the fee? Which courses are there?", ["What is the fee?", "Which courses are there?"]),
         ("1. deadline\n2. fees\n", ["1. deadline", "2. fees"]),
