@@ -113,8 +113,9 @@ def _folds() -> tuple[Normaliser, list[Fold]]:
     folds = []
     split = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
     intents = [example.intent for example in examples]
+    all_several = _several()
     for fold, (known, unknown) in enumerate(split.split(examples, intents)):
-        several = _several()[fold::FOLDS]
+        several = all_several[fold::FOLDS]
         everything = "\n".join(case.text.lower() for case in several)
         learnt = [examples[index] for index in known if texts[index].lower() not in everything]
         model = MessageModel.train(encoder, learnt, knowledge, Settings())

@@ -63,7 +63,7 @@ _ASKED_HOW = (
     r"(?:when|where|how\s+(?:much|long|many)|how|who|whom|why|what|which)"
 )
 _SHARED_VERB = re.compile(
-    rf"^(?P<before>\W*(?:\w+\W+){{0,3}}?)(?P<first>{_ASKED_HOW})(?P<between>\s*(?:,|&|\band\b|\bn\b)\s*)"
+    rf"^\W*(?:\w+\W+){{0,3}}?{_ASKED_HOW}(?P<between>\s*(?:,|&|\band\b|\bn\b)\s*)"
     rf"(?P<second>{_ASKED_HOW})\s+\w",
     re.IGNORECASE,
 )
